@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_TRACEHOOK_TYPES_H
+#define _LINUX_TRACEHOOK_TYPES_H
+
+#include <linux/types.h>
+
+/**
+ * struct tracehook_call - what system call a tracehook event is about
+ * @nr:		system call number; -1 at exit if a probe skipped the call
+ * @arch:	AUDIT_ARCH_* of the convention that gives @nr its meaning
+ *
+ * At entry: as the entry probes find it.  At exit: as they left it, since
+ * rt_sigreturn() and execve() wreck what the registers tell.
+ */
+struct tracehook_call {
+	int		nr;
+	u32		arch;
+};
+
+#ifdef CONFIG_TRACEHOOK
+
+/**
+ * struct tracehook_task - latched at entry for the exit, by the task itself
+ * @period:	armed period in which entry went through the hook; 0: it did not
+ * @handed:	generation of entry probes that were handed the entry; 0: none
+ * @call:	number and architecture after the entry probes ran
+ */
+struct tracehook_task {
+	u64			period;
+	unsigned long		handed;
+	struct tracehook_call	call;
+};
+
+#else
+
+struct tracehook_task {};
+
+#endif
+
+#endif /* _LINUX_TRACEHOOK_TYPES_H */

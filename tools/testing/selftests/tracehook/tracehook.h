@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests of CONFIG_TRACEHOOK share: the files in debugfs, a trace
+ * instance of one's own, and helpers that keep children on a lead.
+ */
+#ifndef SELFTEST_TRACEHOOK_H
+#define SELFTEST_TRACEHOOK_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/audit.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+
+#define TH_DIR		"/sys/kernel/debug/tracehook/"
+#define TH_ENABLE	TH_DIR "enable"
+#define TH_STATUS	TH_DIR "status"
+#define TH_ATTACH	TH_DIR "test/attach"
+#define TH_COUNTS	TH_DIR "test/counts"
+#define TH_REWRITE	TH_DIR "test/rewrite"
+#define TH_INSTANCE	"/sys/kernel/tracing/instances/tracehook_test/"
+#define TH_ENTRY	TH_INSTANCE "events/tracehook/syscall_entry/"
+#define TH_EXIT		TH_INSTANCE "events/tracehook/syscall_exit/"
+
+/* The AUDIT_ARCH_* of this program, and of compat32 if there is one. */
+#if defined(__x86_64__)
+#define TH_ARCH		AUDIT_ARCH_X86_64
+#define TH_ARCH_COMPAT	AUDIT_ARCH_I386
+#elif defined(__i386__)
+#define TH_ARCH		AUDIT_ARCH_I386
+#else
+#error "add this architecture"
+#endif
+
+/* Arguments that no real call has. */
+#define TH_POISON(i)	(0xfeed0000UL + (i))
+
+/* Write a string to a file in one write().  Return: 0 or -errno. */
+static inline int th_write_n(const char *path, const void *buf, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	n = write(fd, buf, len);
+	err = n < 0 ? -errno : (size_t)n == len ? 0 : -EIO;
+	close(fd);
+	return err;
+}
+
+static inline int th_write(const char *path, const char *text)
+{
+	return th_write_n(path, text, strlen(text));
+}
+
+/* Read a whole small file.  Return: its length or -errno. */
+static inline ssize_t th_read(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	while ((n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += n;
+	if (n < 0)
+		len = -errno;
+	else
+		buf[len] = '\0';
+	close(fd);
+	return len;
+}
+
+struct th_status {
+	int armed;
+	int users;
+	int threads;
+	int marked;
+};
+
+static inline int th_status(struct th_status *st)
+{
+	char buf[256];
+	ssize_t n = th_read(TH_STATUS, buf, sizeof(buf));
+
+	if (n < 0)
+		return n;
+	n = sscanf(buf, "armed: %d\nusers: %d\nthreads: %d\nmarked: %d\n",
+		   &st->armed, &st->users, &st->threads, &st->marked);
+	return n == 4 ? 0 : -EPROTO;
+}
+
+/* Value of "key: value" in a file, or -1. */
+static inline long th_value(const char *path, const char *key)
+{
+	char buf[4096], *p;
+	size_t len = strlen(key);
+
+	if (th_read(path, buf, sizeof(buf)) < 0)
+		return -1;
+	for (p = buf; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, key, len) && p[len] == ':')
+			return atol(p + len + 1);
+	}
+	return -1;
+}
+
+/* Skip if the feature is absent; everything after this must work. */
+#define TH_REQUIRE()							\
+	do {								\
+		if (geteuid())						\
+			SKIP(return, "needs root");			\
+		if (access(TH_ENABLE, F_OK))				\
+			SKIP(return, "needs CONFIG_TRACEHOOK, and debugfs mounted"); \
+	} while (0)
+
+#define TH_REQUIRE_PROBE()						\
+	do {								\
+		TH_REQUIRE();						\
+		if (access(TH_ATTACH, F_OK))				\
+			SKIP(return, "needs CONFIG_TRACEHOOK_TEST, and the module loaded"); \
+	} while (0)
+
+/*
+ * A trace instance of one's own: its events are off and its buffer is empty.
+ * Events are switched with th_write(TH_ENTRY "enable", "1"), filtered with
+ * th_write(TH_ENTRY "filter", "common_pid == 17").
+ */
+static inline int th_instance_remove(void)
+{
+	return rmdir(TH_INSTANCE) && errno != ENOENT ? -errno : 0;
+}
+
+static inline int th_instance_create(void)
+{
+	int err = th_instance_remove();
+
+	if (err)
+		return err;
+	return mkdir(TH_INSTANCE, 0700) ? -errno : 0;
+}
+
+struct th_event {
+	bool		entry;
+	pid_t		pid;
+	int		nr;
+	unsigned int	arch;
+	unsigned long	args[6];
+	long		ret;
+};
+
+/* Parse one line of the trace.  Return: whether it is one of our events. */
+static inline bool th_event_parse(const char *line, struct th_event *ev)
+{
+	const char *p, *q;
+
+	/* "   comm-with-dashes-17   [001] .....   1.234567: syscall_exit: nr=" */
+	p = strstr(line, ": syscall_entry: ");
+	ev->entry = p;
+	if (!p)
+		p = strstr(line, ": syscall_exit: ");
+	if (!p)
+		return false;
+
+	q = strstr(line, " [");
+	if (!q)
+		return false;
+	while (q > line && q[-1] == ' ')
+		q--;
+	while (q > line && q[-1] != '-')
+		q--;
+	ev->pid = atoi(q);
+
+	p = strstr(p, "nr=");
+	if (!p)
+		return false;
+	if (ev->entry)
+		return sscanf(p, "nr=%d arch=%x args=[%lx, %lx, %lx, %lx, %lx, %lx]",
+			      &ev->nr, &ev->arch, &ev->args[0], &ev->args[1],
+			      &ev->args[2], &ev->args[3], &ev->args[4],
+			      &ev->args[5]) == 8;
+	return sscanf(p, "nr=%d arch=%x ret=%ld", &ev->nr, &ev->arch,
+		      &ev->ret) == 3;
+}
+
+/*
+ * Copy the events of @pid (0: of all) from the buffer of the instance, oldest
+ * first.  Return: how many there are, which can be more than @max, or -errno.
+ */
+static inline int th_events(pid_t pid, struct th_event *ev, int max)
+{
+	FILE *f = fopen(TH_INSTANCE "trace", "re");
+	struct th_event one;
+	char line[1024];
+	int n = 0;
+
+	if (!f)
+		return -errno;
+	while (fgets(line, sizeof(line), f)) {
+		memset(&one, 0, sizeof(one));
+		if (!th_event_parse(line, &one) || (pid && one.pid != pid))
+			continue;
+		if (n < max)
+			ev[n] = one;
+		n++;
+	}
+	fclose(f);
+	return n;
+}
+
+static inline int th_events_clear(void)
+{
+	return truncate(TH_INSTANCE "trace", 0) ? -errno : 0;
+}
+
+/* Events that the buffers had no room for, over all CPUs; must be 0. */
+static inline long th_events_lost(void)
+{
+	char path[PATH_MAX];
+	long lost = 0, v;
+	int cpu;
+
+	for (cpu = 0; ; cpu++) {
+		snprintf(path, sizeof(path),
+			 TH_INSTANCE "per_cpu/cpu%d/stats", cpu);
+		v = th_value(path, "overrun");
+		if (v < 0)
+			break;
+		lost += v + th_value(path, "dropped events");
+	}
+	return cpu ? lost : -1;
+}
+
+/* fork() a child that does not outlive its parent. */
+static inline pid_t th_fork(void)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(127);
+	}
+	return pid;
+}
+
+/* Reap a child.  Return: its exit code, or 128 + the signal that killed it. */
+static inline int th_reap(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, __WALL) != pid) {
+		if (errno != EINTR)
+			return -1;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+#endif /* SELFTEST_TRACEHOOK_H */
