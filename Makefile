@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# The one way in. Wiring only: the work is done by scripts/ and, for the guest,
+# by tools/testing/selftests/tracehook/qemu/.
+
+include BASE
+ARCH ?= x86_64
+JOBS ?= $(shell nproc)
+QEMU_DIR := tools/testing/selftests/tracehook/qemu
+
+-include $(QEMU_DIR)/arch.mk
+KARCH_x86_64 ?= x86_64
+IMAGE_x86_64 ?= arch/x86/boot/bzImage
+
+ifeq ($(V),1)
+Q :=
+else
+Q := @
+MAKEFLAGS += --no-print-directory
+endif
+export V LINUX FORCE ARCH JOBS
+export BASE_CALLER := $(or $(PWD),$(CURDIR))
+
+# The same stamp in every kernel, so that the cache hits and links repeat.
+export KBUILD_BUILD_TIMESTAMP := Thu Jan  1 00:00:00 UTC 1970
+export KBUILD_BUILD_USER := tracehook
+export KBUILD_BUILD_HOST := localhost
+export CCACHE_BASEDIR ?= $(CURDIR)/build
+CCACHE := $(if $(shell command -v ccache),ccache)
+
+KARCH = $(or $(KARCH_$(ARCH)),$(error ARCH=$(ARCH): not in $(QEMU_DIR)/arch.mk))
+CROSS = $(CROSS_$(ARCH))
+# kmake SOURCE,OBJECTS: the kernel's make; KMAKE is that of the main build
+kmake = $(MAKE) -C $(CURDIR)/$(1) O=$(CURDIR)/$(2) ARCH=$(KARCH) \
+	CROSS_COMPILE=$(CROSS) CC="$(strip $(CCACHE) $(CROSS)gcc)"
+KERNEL_TARGETS ?= $(notdir $(IMAGE_$(ARCH)))
+KMAKE = $(call kmake,build/linux,build/$(ARCH))
+
+.PHONY: help
+help:
+	@sed -n 's/^## //p' $(sort $(MAKEFILE_LIST))
+
+## Targets (ARCH=x86_64, V=1 shows commands, JOBS=n):
+##   fetch      the base kernel: the Debian package, or LINUX=/tree-or-tarball
+##   tree       compose base, new files and patches in build/linux;
+##              FORCE=1 drops edits made there
+##   kernel     build it in build/<arch>
+##   series     write the series to build/series, ready to mail
+##   refresh    rewrite the patches in their one form; with PATCH=name, edits made in
+##              build/linux go to that patch (new files: to this repository)
+##   lint       checkpatch, sparse, W=1, kernel-doc, shellcheck, every prefix compiles
+##   bisect     build and boot every prefix of the series
+##   clean      remove objects and results; distclean: all of build/
+
+.PHONY: fetch tree
+fetch:
+	$(Q)scripts/base
+
+tree: fetch
+	$(Q)scripts/compose
+
+.PHONY: kernel
+kernel: tree build/$(ARCH)/.config
+	$(Q)$(KMAKE) -j$(JOBS) $(KERNEL_TARGETS)
+
+.PHONY: series refresh
+series: tree
+	$(Q)scripts/series
+
+refresh: fetch
+	$(Q)scripts/refresh $(PATCH)
+
+.PHONY: lint bisect compare-off
+lint: tree build/$(ARCH)/.config
+	$(Q)scripts/lint
+
+bisect: tree build/$(ARCH)/.config
+	$(Q)scripts/bisect
+
+compare-off: tree build/$(ARCH)/.config
+	$(Q)scripts/compare-off
+
+.PHONY: clean distclean
+clean:
+	$(Q)[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name 'base*' ! -name 'linux*' \
+		-exec rm -rf {} +
+
+distclean:
+	$(Q)rm -rf build
+
+include $(wildcard scripts/*.mk)

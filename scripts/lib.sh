@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Shared by the scripts beside it: sourced, never run.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+cd "$top" || exit 1
+# shellcheck source=BASE
+. ./BASE
+KERNEL=${BASE_PACKAGE#linux-source-}
+# shellcheck disable=SC2034 # used by those who source this
+QUEUE=patches/$KERNEL
+# New files live below these folders, at the path they have in the kernel.
+OVERLAY_DIRS="arch include kernel Documentation tools"
+
+die()
+{
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+warn()
+{
+	echo "${0##*/}: warning: $*" >&2
+}
+
+# need TOOL PACKAGE...: the tool is there, or one line says where it comes from
+need()
+{
+	command -v "$1" >/dev/null ||
+		die "$1 is missing: run scripts/deps, or apt-get install ${*:2}"
+}
+
+# One process at a time changes build/; children of a holder do not lock again.
+lock_build()
+{
+	mkdir -p build
+	[ -z "${TRACEHOOK_LOCKED-}" ] || return 0
+	exec 9>build/.lock
+	flock -n 9 || { echo "${0##*/}: waiting for another make" >&2; flock 9; }
+	export TRACEHOOK_LOCKED=1
+}
+
+overlay_files()
+{
+	local f
+
+	# shellcheck disable=SC2086 # a list of folders
+	git ls-files -co --exclude-standard -- $OVERLAY_DIRS | LC_ALL=C sort -u |
+	while read -r f; do
+		if [ -e "$f" ] || [ -L "$f" ]; then echo "$f"; fi
+	done
+}
+
+series_patches()
+{
+	[ -f "$QUEUE/series" ] || die "$QUEUE/series is missing"
+	sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$QUEUE/series"
+}
+
+# Everything above the first hunk: mail header, changelog, notes below "---"
+patch_head()
+{
+	sed '/^diff \|^--- a\//,$d' "$1"
+}
+
+# The overlay files that belong to a patch: "Adds:" lines below its "---"; a
+# folder, written with a slash at its end, stands for all files below it
+patch_adds()
+{
+	local f
+
+	patch_head "$1" | awk '/^---$/ { below = 1 }
+		below && $1 == "Adds:" { for (i = 2; i <= NF; i++) print $i }' |
+	while read -r f; do
+		case $f in
+		*/) overlay_files | grep "^$f" ;;
+		*) echo "$f" ;;
+		esac
+	done
+}
