@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../kselftest_harness.h"
@@ -42,6 +43,17 @@
 #define TH_ARCH		AUDIT_ARCH_I386
 #else
 #error "add this architecture"
+#endif
+
+/*
+ * What seccomp leaves in the register of the result when it traps or kills: that
+ * of the moment before the call, which is the number on x86 and the first
+ * argument on most others.
+ */
+#if defined(__x86_64__) || defined(__i386__)
+#define TH_ROLLED_BACK(nr, arg0)	((long)(nr))
+#else
+#define TH_ROLLED_BACK(nr, arg0)	((long)(arg0))
 #endif
 
 /* Arguments that no real call has. */
@@ -245,6 +257,55 @@ static inline long th_events_lost(void)
 		lost += v + th_value(path, "dropped events");
 	}
 	return cpu ? lost : -1;
+}
+
+/* Both events on, and both off; exits that have an entry in the trace. */
+static inline int th_trace_on(void)
+{
+	return th_write(TH_ENTRY "enable", "1") ?: th_write(TH_EXIT "enable", "1");
+}
+
+static inline int th_trace_off(void)
+{
+	return th_write(TH_EXIT "enable", "0") ?: th_write(TH_ENTRY "enable", "0");
+}
+
+/* A system call by its number.  Return: what the kernel returned. */
+static inline long th_syscall(long nr, const unsigned long *args)
+{
+	long ret = syscall(nr, args[0], args[1], args[2], args[3], args[4],
+			   args[5]);
+
+	return ret == -1 ? -errno : ret;
+}
+
+/*
+ * Wait until a thread sleeps in the call @nr, that is, has passed the entry.  A
+ * stop for a tracer at the entry is not a sleep: hence the state, and in this
+ * order.  Return: 0 or -errno.
+ */
+static inline int th_wait_blocked(pid_t tid, long nr)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+	char path[64], buf[512], *p;
+	long seen;
+	int i;
+
+	for (i = 0; i < 5000; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
+		if (th_read(path, buf, sizeof(buf)) <= 0)
+			return -ESRCH;
+		if (sscanf(buf, "%ld 0x", &seen) == 1 && seen == nr) {
+			snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+			if (th_read(path, buf, sizeof(buf)) <= 0)
+				return -ESRCH;
+			p = strrchr(buf, ')');
+			if (p && p[1] && p[2] == 'S')
+				return 0;
+		}
+		nanosleep(&pause, NULL);
+	}
+	return -ETIMEDOUT;
 }
 
 /* fork() a child that does not outlive its parent. */
