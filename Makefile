@@ -7,9 +7,7 @@ ARCH ?= x86_64
 JOBS ?= $(shell nproc)
 QEMU_DIR := tools/testing/selftests/tracehook/qemu
 
--include $(QEMU_DIR)/arch.mk
-KARCH_x86_64 ?= x86_64
-IMAGE_x86_64 ?= arch/x86/boot/bzImage
+include $(QEMU_DIR)/arch.mk
 
 ifeq ($(V),1)
 Q :=
@@ -17,7 +15,7 @@ else
 Q := @
 MAKEFLAGS += --no-print-directory
 endif
-export V LINUX FORCE ARCH JOBS
+export V LINUX FORCE ARCH JOBS KARCH CROSS CCACHE
 export BASE_CALLER := $(or $(PWD),$(CURDIR))
 
 # The same stamp in every kernel, so that the cache hits and links repeat.
@@ -32,7 +30,6 @@ CROSS = $(CROSS_$(ARCH))
 # kmake SOURCE,OBJECTS: the kernel's make; KMAKE is that of the main build
 kmake = $(MAKE) -C $(CURDIR)/$(1) O=$(CURDIR)/$(2) ARCH=$(KARCH) \
 	CROSS_COMPILE=$(CROSS) CC="$(strip $(CCACHE) $(CROSS)gcc)"
-KERNEL_TARGETS ?= $(notdir $(IMAGE_$(ARCH)))
 KMAKE = $(call kmake,build/linux,build/$(ARCH))
 
 .PHONY: help
@@ -47,7 +44,10 @@ help:
 ##   series     write the series to build/series, ready to mail
 ##   refresh    rewrite the patches in their one form; with PATCH=name, edits made in
 ##              build/linux go to that patch (new files: to this repository)
-##   lint       checkpatch, sparse, W=1, kernel-doc, shellcheck, every prefix compiles
+##   lint       checkpatch, sparse, W=1, kernel-doc, shellcheck, every prefix compiles;
+##              CHECKS="checkpatch shellcheck" runs these alone
+##   compare-off  with the option off the objects are those of the base
+##              plus the first patch
 ##   bisect     build and boot every prefix of the series
 ##   clean      remove objects and results; distclean: all of build/
 
@@ -59,8 +59,7 @@ tree: fetch
 	$(Q)scripts/compose
 
 .PHONY: kernel
-kernel: tree build/$(ARCH)/.config
-	$(Q)$(KMAKE) -j$(JOBS) $(KERNEL_TARGETS)
+kernel: image
 
 .PHONY: series refresh
 series: tree
@@ -68,16 +67,6 @@ series: tree
 
 refresh: fetch
 	$(Q)scripts/refresh $(PATCH)
-
-.PHONY: lint bisect compare-off
-lint: tree build/$(ARCH)/.config
-	$(Q)scripts/lint
-
-bisect: tree build/$(ARCH)/.config
-	$(Q)scripts/bisect
-
-compare-off: tree build/$(ARCH)/.config
-	$(Q)scripts/compare-off
 
 .PHONY: clean distclean
 clean:
@@ -87,4 +76,15 @@ clean:
 distclean:
 	$(Q)rm -rf build
 
+# From here on the variables of the guest are known
 include $(wildcard scripts/*.mk)
+
+.PHONY: lint bisect compare-off
+lint: tree build/$(ARCH)/.config
+	$(Q)scripts/lint $(CHECKS)
+
+bisect: tests
+	$(Q)$(GUEST_ENV) scripts/bisect
+
+compare-off: image-off
+	$(Q)$(GUEST_ENV) scripts/compare-off

@@ -30,14 +30,17 @@ need()
 		die "$1 is missing: run scripts/deps, or apt-get install ${*:2}"
 }
 
-# One process at a time changes build/; children of a holder do not lock again.
+# lock_build PART: one process at a time changes that part of build/, and
+# children of a holder do not lock again
 lock_build()
 {
+	local held=TRACEHOOK_LOCKED_$1 fd
+
 	mkdir -p build
-	[ -z "${TRACEHOOK_LOCKED-}" ] || return 0
-	exec 9>build/.lock
-	flock -n 9 || { echo "${0##*/}: waiting for another make" >&2; flock 9; }
-	export TRACEHOOK_LOCKED=1
+	[ -z "${!held-}" ] || return 0
+	exec {fd}>"build/.lock-$1"
+	flock -n "$fd" || { echo "${0##*/}: waiting for another make" >&2; flock "$fd"; }
+	export "$held=1"
 }
 
 overlay_files()
@@ -77,4 +80,37 @@ patch_adds()
 		*) echo "$f" ;;
 		esac
 	done
+}
+
+# kmake SOURCE OBJECTS ARGUMENT...: the kernel's make, for $KARCH and $CROSS
+kmake()
+{
+	local src=$1 obj=$2
+
+	shift 2
+	need "${CROSS-}gcc" "gcc${CROSS:+-${CROSS%-}}"
+	mkdir -p "$obj"
+	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$src" O="$top/$obj" ARCH="$KARCH" \
+		CROSS_COMPILE="${CROSS-}" CC="${CCACHE:+$CCACHE }${CROSS-}gcc" \
+		-j"${JOBS:-$(nproc)}" "$@"
+}
+
+# What "make" can be asked for of the kernel files that the series touches in the
+# tree $1, for $KARCH; headers are seen through the files that use them most
+touched_objects()
+{
+	{
+		grep '\.c$' build/linux.files | grep -v '^kernel/tracehook/\|^tools/'
+		printf '%s\n' kernel/exit.c kernel/seccomp.c kernel/signal.c fs/exec.c \
+			"arch/$KARCH/kernel/"{process,ptrace,signal}.c
+		[ "$KARCH" != x86_64 ] || printf '%s\n' kernel/entry/common.c \
+			arch/x86/entry/common.c arch/x86/kernel/{process,ptrace,signal}.c
+	} | sort -u | while read -r f; do
+		case $f in
+		arch/"${KARCH/x86_64/x86}"/*) ;;
+		arch/*) continue ;;
+		esac
+		[ ! -f "$1/$f" ] || echo "${f%.c}.o"
+	done
+	[ ! -d "$1/kernel/tracehook" ] || echo kernel/tracehook/
 }
