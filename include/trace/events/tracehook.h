@@ -16,11 +16,6 @@ void tracehook_entry_unreg(void);
 int tracehook_exit_reg(void);
 void tracehook_exit_unreg(void);
 
-/*
- * Unlike raw_syscalls these are not TRACE_EVENT_FL_CAP_ANY: attaching to them
- * arms the whole machine, even for a perf event that follows one task only.
- */
-
 /* After the stop for ptrace, before seccomp.  Probes may change @regs. */
 TRACE_EVENT_FN(syscall_entry,
 
@@ -73,6 +68,18 @@ TRACE_EVENT_FN(syscall_exit,
 
 	tracehook_exit_reg, tracehook_exit_unreg
 );
+
+/*
+ * Attaching arms the whole machine.  So, unlike with raw_syscalls, not everybody
+ * may follow or count even the calls of his own threads.  Inherited events got
+ * the permission of their parent.
+ */
+#ifdef CONFIG_PERF_EVENTS
+TRACE_EVENT_PERF_PERM(syscall_entry,
+	p_event->parent ? 0 : perf_allow_tracepoint());
+TRACE_EVENT_PERF_PERM(syscall_exit,
+	p_event->parent ? 0 : perf_allow_tracepoint());
+#endif
 
 #endif /* _TRACE_TRACEHOOK_H */
 
