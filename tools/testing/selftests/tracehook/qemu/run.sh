@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh check [PROGRAM...]   boot once, run the selftests, judge the console
+# run.sh script SCRIPT        boot once, run a shell script there
+# run.sh shell                boot into an interactive shell
+#
+# Called by make (scripts/guest.mk), which fills the environment from arch.mk:
+# ARCH OBJ IMAGE QEMU CPU APPEND TTY VERDICT HOOK TESTS_DIR INIT GEN_INIT_CPIO,
+# and by choice ACCEL=kvm, TIMEOUT=seconds, V=1, EXTRA="file ..." for the guest.
+# Leaves a record in build/run/<date>-<mode>-<arch>; the last line that check
+# prints is "N passed, N failed, N skipped".
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+mode=$1
+shift
+[ "$mode" != script ] || script=$1
+: "${TIMEOUT:=900}" "${ACCEL:=tcg}" "${HOOK:=on}" "${V:=}"
+
+die()
+{
+	echo "run.sh: $*" >&2
+	exit 1
+}
+
+# shellcheck disable=SC2153 # QEMU and the others come from make
+set -- "$mode" "$@"
+command -v "${QEMU%% *}" >/dev/null ||
+	die "${QEMU%% *} is missing: run scripts/deps"
+[ -f "$OBJ/$IMAGE" ] || die "$OBJ/$IMAGE is missing: run make kernel"
+if [ "$ACCEL" = kvm ]; then
+	[ -w /dev/kvm ] || die "ACCEL=kvm: no access to /dev/kvm"
+	CPU=host
+fi
+
+work=$OBJ/guest
+mkdir -p "$work" build/run
+run=build/run/$(date +%Y%m%d-%H%M%S)-$mode-$ARCH$([ "$HOOK" = on ] || echo "-$HOOK")
+while ! mkdir "$run" 2>/dev/null; do run=$run+; done
+ln -sfn "${run##*/}" build/run/latest
+
+# The programs of the list, each with the timeout of the kselftest settings
+timeout=$(sed -n 's/^timeout=//p' "$TESTS_DIR/tracehook/settings" 2>/dev/null || :)
+if [ "$mode" = check ] && [ $# -gt 1 ]; then
+	shift
+	printf '%s\n' "$@"
+else
+	sed -n 's/^tracehook://p' "$TESTS_DIR/kselftest-list.txt"
+fi | sed "s/\$/ ${timeout:-45}/" >"$work/list"
+while read -r name _; do
+	[ -x "$TESTS_DIR/tracehook/$name" ] || die "no such test program: $name"
+done <"$work/list"
+
+# The initramfs: an exact list, and no root needed to make the device nodes
+{
+	for d in /bin /dev /etc /proc /sys /tmp /tests /modules /demo; do
+		echo "dir $d 755 0 0"
+	done
+	echo "nod /dev/console 600 0 0 c 5 1"
+	echo "nod /dev/null 666 0 0 c 1 3"
+	echo "file /init $INIT 755 0 0"
+	echo "file /tests/list $work/list 644 0 0"
+	echo "file /bin/busybox ${BUSYBOX:-/bin/busybox} 755 0 0"
+	echo "slink /bin/sh busybox 777 0 0"
+	for f in "$TESTS_DIR"/tracehook/*; do
+		[ ! -x "$f" ] || echo "file /tests/${f##*/} $f 755 0 0"
+	done
+	find "$OBJ" -name '*.ko' | sort | while read -r f; do
+		echo "file /modules/${f##*/} $f 644 0 0"
+	done
+	for f in ${EXTRA:-}; do
+		echo "file /demo/${f##*/} $f 755 0 0"
+	done
+	[ -z "${script:-}" ] || echo "file /script $script 755 0 0"
+} >"$work/initramfs.list"
+"$GEN_INIT_CPIO" "$work/initramfs.list" >"$work/initramfs.cpio"
+
+args="$APPEND panic=-1 oops=panic panic_on_warn=1 printk.devkmsg=on"
+args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT"
+[ "$mode" = check ] && args="$args ignore_loglevel" || args="$args quiet"
+# shellcheck disable=SC2206 # machine arguments are words
+cmd=($QEMU -accel "$ACCEL" -cpu "$CPU" -smp 2 -m 1G -nic none -no-reboot
+	-kernel "$OBJ/$IMAGE" -initrd "$work/initramfs.cpio" -append "$args")
+
+if [ "$mode" = shell ]; then
+	echo "Ctrl-A x ends QEMU, so does leaving the shell."
+	exec "${cmd[@]}" -nographic
+fi
+cmd+=(-display none -monitor none -serial stdio -serial "file:$run/verdict")
+
+cp "$OBJ/.config" "$run/config"
+printf '%q ' "${cmd[@]}" >"$run/qemu"
+{
+	sed -n 's/^BASE_VERSION=/base: /p' BASE
+	echo "commit: $(git describe --always --dirty --abbrev=12 2>/dev/null || echo none)"
+	echo "series: $(cat patches/*/series patches/*/*.patch | sha256sum | cut -c1-16)"
+	echo "image: $(sha256sum <"$OBJ/$IMAGE" | cut -c1-16)"
+} >"$run/record"
+
+# What to show while it runs: everything, the script's output, or the results
+case $mode$V in
+check1)	show=(cat) ;;
+check*)	show=(sed -Enu 's/\r$//; s/^\[ *([0-9]+)\.[0-9]+\] (not ok|ok) [0-9]+ selftests: tracehook: (.*)/  \2  \3 (at \1 s)/p') ;;
+*)	show=(sed -Eu '/^\[ *[0-9]+\.[0-9]+\]/d; s/\r$//') ;;
+esac
+rc=0
+{
+	timeout --foreground -k 5 "$TIMEOUT" "${cmd[@]}" </dev/null 2>"$run/qemu.err" ||
+		echo $? >"$run/rc"
+} | tee "$run/console.log" | "${show[@]}"
+[ ! -f "$run/rc" ] || rc=$(cat "$run/rc")
+[ "$rc" != 137 ] || rc=124
+[ ! -s "$run/qemu.err" ] || sed 's/^/qemu: /' "$run/qemu.err" >&2
+
+skips=$here/skip.$ARCH
+[ -f "$skips" ] || skips=/dev/null
+tap=yes
+[ "$mode" = check ] || tap=no
+bad=0
+awk -f "$here/check-log.awk" -v tap=$tap -v hook="$HOOK" -v rc="$rc" -v limit="$TIMEOUT" \
+	-v verdict="$(tr -d '\r\n' <"$run/verdict" 2>/dev/null || :)" \
+	file=1 "$skips" file=2 "$here/console.allow" file=3 "$run/console.log" \
+	>"$run/result" || bad=1
+[ $bad = 0 ] || echo "log: $run/console.log" >&2
+# A script that went well has said so itself.
+[ $tap$bad = no0 ] || cat "$run/result"
+exit $bad
