@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+# The guest: configuration, kernels, test programs, and booting them.
+
+## Guest:
+##   run        build, boot, and watch every system call of a few programs
+##   check      build with the option on and off and run all the selftests;
+##              TESTS="a_test b_test" runs these alone
+##   shell      a shell in the guest, with the tests in /tests
+##   tests      build the test programs; image, image-off: the kernels
+##   deps       install the packages that are missing
+##              (ACCEL=kvm: not emulated; TIMEOUT=seconds for a boot)
+
+FRAGMENTS := kernel/configs/tracehook_guest.config $(FRAGMENT_$(ARCH))
+OBJ := build/$(ARCH)
+OBJ_OFF := build/$(ARCH)-off
+GUEST := $(OBJ)/guest
+GUESTCC := $(CROSS_$(ARCH))gcc -O2 -Wall -Wextra -static -pthread
+CONFIG_SH := ARCH=$(KARCH_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
+
+.DELETE_ON_ERROR:
+
+.PHONY: deps
+deps:
+	$(Q)scripts/deps $(DEPS_$(ARCH))
+
+fetch: | deps
+
+$(OBJ)/.config: $(FRAGMENTS) $(QEMU_DIR)/config.sh | tree
+	$(Q)$(CONFIG_SH) merge build/linux $(OBJ) $(FRAGMENTS)
+
+$(OBJ_OFF)/.config: $(FRAGMENTS) $(QEMU_DIR)/off.config $(QEMU_DIR)/config.sh | tree
+	$(Q)$(CONFIG_SH) merge build/linux $(OBJ_OFF) $(FRAGMENTS) $(QEMU_DIR)/off.config
+
+# An edited Kconfig may drop an option in the build: look again after it.
+.PHONY: image image-off
+image image-off: KQUIET :=
+image: tree $(OBJ)/.config
+	$(Q)scripts/progress "kernel" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all headers
+	$(Q)$(CONFIG_SH) verify build/linux $(OBJ) $(FRAGMENTS)
+
+image-off: tree $(OBJ_OFF)/.config | image
+	$(Q)scripts/progress "kernel with the option off" $(OBJ_OFF)/make.log \
+		$(call kmake,build/linux,$(OBJ_OFF)) -j$(JOBS) all
+	$(Q)$(CONFIG_SH) verify build/linux $(OBJ_OFF) $(FRAGMENTS) $(QEMU_DIR)/off.config
+
+.PHONY: tests
+tests: image $(GUEST)/init
+	$(Q)rm -rf $(GUEST)/selftests
+	$(Q)scripts/progress "selftests" $(GUEST)/selftests.log \
+		$(MAKE) -C build/linux/tools/testing/selftests TARGETS=tracehook \
+		FORCE_TARGETS=1 O=$(CURDIR)/$(OBJ) ARCH=$(KARCH) CROSS_COMPILE=$(CROSS) \
+		KSFT_INSTALL_PATH=$(CURDIR)/$(GUEST)/selftests install
+
+$(GUEST)/init: $(QEMU_DIR)/init.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(GUESTCC) -o $@ $<
+
+# The programs that make run watches
+DEMO := $(addprefix $(GUEST)/demo/,threads denied debugger hello \
+	$(if $(CC32_$(ARCH)),hello32))
+$(GUEST)/demo/%: $(QEMU_DIR)/demo/%.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(GUESTCC) -o $@ $<
+
+$(GUEST)/demo/hello32: $(QEMU_DIR)/demo/hello.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC32_$(ARCH)) -O2 -static -o $@ $<
+
+# What run.sh wants to know
+GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) GUEST=$(GUEST) TESTS_DIR=$(GUEST)/selftests \
+	INIT=$(GUEST)/init GEN_INIT_CPIO=$(OBJ)/usr/gen_init_cpio IMAGE=$(IMAGE_$(ARCH)) \
+	QEMU="$(QEMU_$(ARCH))" CPU=$(CPU_$(ARCH)) APPEND="$(APPEND_$(ARCH))" \
+	TTY=$(TTY_$(ARCH)) VERDICT=$(VERDICT_$(ARCH)) SYSCALLS="$(SYSCALLS_$(ARCH))"
+export ACCEL TIMEOUT
+
+.PHONY: check shell run
+check: tests $(if $(TESTS),,image-off)
+	$(Q)$(GUEST_ENV) scripts/guest-check $(TESTS)
+
+shell: tests
+	$(Q)$(GUEST_ENV) $(QEMU_DIR)/run.sh shell
+
+run: tests $(DEMO)
+	$(Q)$(GUEST_ENV) scripts/demo
