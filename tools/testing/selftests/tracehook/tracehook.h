@@ -35,29 +35,30 @@
 #define TH_ENTRY	TH_INSTANCE "events/tracehook/syscall_entry/"
 #define TH_EXIT		TH_INSTANCE "events/tracehook/syscall_exit/"
 
-/* The AUDIT_ARCH_* of this program, and of compat32 if there is one. */
+/*
+ * TH_ARCH		the AUDIT_ARCH_* of this program
+ * TH_ARCH_COMPAT	the one of compat32, if there is such a program
+ * TH_ROLLED_BACK_NR	1 if what seccomp traps or kills leaves the number in the
+ *			register of the result, 0 if the first argument
+ */
 #if defined(__x86_64__)
 #define TH_ARCH		AUDIT_ARCH_X86_64
 #define TH_ARCH_COMPAT	AUDIT_ARCH_I386
+#define TH_ROLLED_BACK_NR	1
 #elif defined(__i386__)
 #define TH_ARCH		AUDIT_ARCH_I386
+#define TH_ROLLED_BACK_NR	1
 #else
 #error "add this architecture"
 #endif
 
-/*
- * What seccomp leaves in the register of the result when it traps or kills: that
- * of the moment before the call, which is the number on x86 and the first
- * argument on most others.
- */
-#if defined(__x86_64__) || defined(__i386__)
-#define TH_ROLLED_BACK(nr, arg0)	((long)(nr))
-#else
-#define TH_ROLLED_BACK(nr, arg0)	((long)(arg0))
-#endif
-
 /* Arguments that no real call has. */
 #define TH_POISON(i)	(0xfeed0000UL + (i))
+#define TH_POISON_ARGS	{ TH_POISON(1), TH_POISON(2), TH_POISON(3), \
+			  TH_POISON(4), TH_POISON(5), TH_POISON(6) }
+
+/* A number that no call has. */
+#define TH_NR_UNKNOWN	12287
 
 /* Write a string to a file in one write().  Return: 0 or -errno. */
 static inline int th_write_n(const char *path, const void *buf, size_t len)
@@ -236,6 +237,17 @@ static inline int th_events(pid_t pid, struct th_event *ev, int max)
 	return n;
 }
 
+/* The first of the events from @i on of this kind and number, or NULL. */
+static inline struct th_event *th_find(struct th_event *ev, int n, int i,
+				       bool entry, long nr)
+{
+	for (; i < n; i++) {
+		if (ev[i].entry == entry && ev[i].nr == nr)
+			return &ev[i];
+	}
+	return NULL;
+}
+
 static inline int th_events_clear(void)
 {
 	return truncate(TH_INSTANCE "trace", 0) ? -errno : 0;
@@ -277,6 +289,13 @@ static inline long th_syscall(long nr, const unsigned long *args)
 			   args[5]);
 
 	return ret == -1 ? -errno : ret;
+}
+
+static inline long th_syscall_poisoned(long nr)
+{
+	static const unsigned long args[6] = TH_POISON_ARGS;
+
+	return th_syscall(nr, args);
 }
 
 /*

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The fields of the two events in filters and triggers, and who may attach.
+ *
+ *  filter.select		filters on the fields select the right calls
+ *  events.refuse_bad_filters	filters that make no sense are EINVAL
+ *  events.hist_trigger		a trigger alone arms the machine, and counts
+ *  events.traceoff_trigger	a trigger with a filter acts on its call only
+ *  events.event_pid		set_event_pid limits the events to one thread
+ *  perf.permission		perf opens them for root, and for nobody else
+ */
+#include <linux/perf_event.h>
+
+#include "tracehook.h"
+
+FIXTURE(events) {
+	struct th_event ev[128];
+	int n;
+};
+
+FIXTURE_SETUP(events)
+{
+	TH_REQUIRE();
+	ASSERT_EQ(0, th_instance_create());
+}
+
+FIXTURE_TEARDOWN(events)
+{
+	EXPECT_EQ(0, th_trace_off());
+	EXPECT_EQ(0, th_instance_remove());
+}
+
+/*
+ * Filters
+ */
+#define SEES_GETPPID	1
+#define SEES_CLOSE	2
+#define SEES_UNKNOWN	4
+
+FIXTURE(filter) {
+	struct th_event ev[128];
+	int n;
+};
+
+FIXTURE_VARIANT(filter) {
+	bool entry;
+	/* With a value for the %u in it */
+	const char *filter;
+	unsigned int value;
+	int sees;
+};
+
+FIXTURE_VARIANT_ADD(filter, entry_nr) {
+	.entry = true, .filter = "nr == %u", .value = __NR_close,
+	.sees = SEES_CLOSE,
+};
+
+FIXTURE_VARIANT_ADD(filter, entry_nr_not) {
+	.entry = true, .filter = "nr != %u", .value = __NR_close,
+	.sees = SEES_GETPPID | SEES_UNKNOWN,
+};
+
+FIXTURE_VARIANT_ADD(filter, entry_arch) {
+	.entry = true, .filter = "arch == %u", .value = TH_ARCH,
+	.sees = SEES_GETPPID | SEES_CLOSE | SEES_UNKNOWN,
+};
+
+FIXTURE_VARIANT_ADD(filter, entry_arch_not) {
+	.entry = true, .filter = "arch != %u", .value = TH_ARCH,
+};
+
+FIXTURE_VARIANT_ADD(filter, exit_nr_and_arch) {
+	.entry = false, .filter = "nr == %u && arch > 0", .value = __NR_close,
+	.sees = SEES_CLOSE,
+};
+
+FIXTURE_VARIANT_ADD(filter, exit_failed) {
+	.entry = false, .filter = "ret < 0",
+	.sees = SEES_CLOSE | SEES_UNKNOWN,
+};
+
+FIXTURE_VARIANT_ADD(filter, exit_ret) {
+	.entry = false, .filter = "ret == -%u", .value = EBADF,
+	.sees = SEES_CLOSE,
+};
+
+FIXTURE_VARIANT_ADD(filter, exit_succeeded) {
+	.entry = false, .filter = "ret >= 0",
+	.sees = SEES_GETPPID,
+};
+
+FIXTURE_SETUP(filter)
+{
+	TH_REQUIRE();
+	ASSERT_EQ(0, th_instance_create());
+}
+
+FIXTURE_TEARDOWN(filter)
+{
+	EXPECT_EQ(0, th_trace_off());
+	EXPECT_EQ(0, th_instance_remove());
+}
+
+TEST_F(filter, select)
+{
+	const char *dir = variant->entry ? TH_ENTRY : TH_EXIT;
+	char path[PATH_MAX], text[128];
+	int sees = 0, i;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%sfilter", dir);
+	snprintf(text, sizeof(text), variant->filter, variant->value);
+	ASSERT_EQ(0, th_write(path, text));
+
+	/* The other event stays off, its filter is not tested. */
+	snprintf(path, sizeof(path), "%senable", dir);
+	ASSERT_EQ(0, th_write(path, "1"));
+	pid = th_fork();
+	if (!pid) {
+		th_syscall_poisoned(__NR_getppid);
+		close(-1);
+		th_syscall_poisoned(TH_NR_UNKNOWN);
+		_exit(0);
+	}
+	ASSERT_EQ(0, th_reap(pid));
+	ASSERT_EQ(0, th_write(path, "0"));
+
+	self->n = th_events(pid, self->ev, ARRAY_SIZE(self->ev));
+	for (i = 0; i < self->n; i++) {
+		EXPECT_EQ(variant->entry, self->ev[i].entry);
+		switch (self->ev[i].nr) {
+		case __NR_getppid:
+			sees |= SEES_GETPPID;
+			break;
+		case __NR_close:
+			sees |= SEES_CLOSE;
+			break;
+		case TH_NR_UNKNOWN:
+			sees |= SEES_UNKNOWN;
+			break;
+		}
+	}
+	EXPECT_EQ(variant->sees, sees);
+}
+
+TEST_F(events, refuse_bad_filters)
+{
+	static const struct {
+		const char *path;
+		const char *filter;
+	} bad[] = {
+		{ TH_ENTRY "filter", "number == 1" },
+		{ TH_ENTRY "filter", "nr ==" },
+		{ TH_ENTRY "filter", "nr == getppid" },
+		/* A field of the other event */
+		{ TH_ENTRY "filter", "ret < 0" },
+		{ TH_EXIT "filter", "args == 0" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		EXPECT_EQ(-EINVAL, th_write(bad[i].path, bad[i].filter))
+			TH_LOG("%s", bad[i].filter);
+	}
+}
+
+/*
+ * Triggers
+ */
+TEST_F(events, hist_trigger)
+{
+	char buf[4096], want[64];
+	struct th_status st;
+	int i;
+	pid_t pid;
+	char *p;
+
+	if (th_write(TH_ENTRY "trigger", "hist:keys=nr"))
+		SKIP(return, "needs CONFIG_HIST_TRIGGERS");
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(1, st.armed);
+	EXPECT_EQ(1, st.users);
+
+	pid = th_fork();
+	if (!pid) {
+		for (i = 0; i < 3; i++)
+			th_syscall_poisoned(TH_NR_UNKNOWN);
+		_exit(0);
+	}
+	ASSERT_EQ(0, th_reap(pid));
+	ASSERT_LT(0, th_read(TH_ENTRY "hist", buf, sizeof(buf)));
+	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", "!hist:keys=nr"));
+
+	snprintf(want, sizeof(want), "%d }", TH_NR_UNKNOWN);
+	p = strstr(buf, want);
+	ASSERT_NE(NULL, p);
+	p = strstr(p, "hitcount:");
+	ASSERT_NE(NULL, p);
+	EXPECT_EQ(3, atoi(p + strlen("hitcount:")));
+
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(0, st.armed);
+	EXPECT_EQ(0, st.users);
+}
+
+TEST_F(events, traceoff_trigger)
+{
+	char trigger[64], undo[66], on[4];
+	pid_t pid;
+	int i;
+
+	snprintf(trigger, sizeof(trigger), "traceoff if nr == %d && ret < 0",
+		 TH_NR_UNKNOWN);
+	snprintf(undo, sizeof(undo), "!%s", trigger);
+	ASSERT_EQ(0, th_write(TH_EXIT "trigger", trigger));
+
+	/* A call of the wrong number first, then one of the right one */
+	for (i = 0; i < 2; i++) {
+		pid = th_fork();
+		if (!pid) {
+			th_syscall_poisoned(TH_NR_UNKNOWN + !i);
+			_exit(0);
+		}
+		ASSERT_EQ(0, th_reap(pid));
+		ASSERT_LT(0, th_read(TH_INSTANCE "tracing_on", on, sizeof(on)));
+		EXPECT_STREQ(i ? "0\n" : "1\n", on);
+	}
+	EXPECT_EQ(0, th_write(TH_EXIT "trigger", undo));
+}
+
+TEST_F(events, event_pid)
+{
+	int gate[2], i, n[2];
+	char text[16], c;
+	pid_t pid[2];
+
+	ASSERT_EQ(0, pipe(gate));
+	for (i = 0; i < 2; i++) {
+		pid[i] = th_fork();
+		if (!pid[i]) {
+			close(gate[1]);
+			if (read(gate[0], &c, 1))
+				_exit(1);
+			th_syscall_poisoned(TH_NR_UNKNOWN);
+			_exit(0);
+		}
+		ASSERT_LT(0, pid[i]);
+	}
+	snprintf(text, sizeof(text), "%d", pid[1]);
+	ASSERT_EQ(0, th_write(TH_INSTANCE "set_event_pid", text));
+	ASSERT_EQ(0, th_trace_on());
+	close(gate[1]);
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, th_reap(pid[i]));
+	ASSERT_EQ(0, th_trace_off());
+
+	for (i = 0; i < 2; i++)
+		n[i] = th_events(pid[i], self->ev, ARRAY_SIZE(self->ev));
+	EXPECT_EQ(0, n[0]);
+	EXPECT_LE(3, n[1]);
+	self->n = n[1];
+	EXPECT_NE(NULL, th_find(self->ev, self->n, 0, true, TH_NR_UNKNOWN));
+	EXPECT_NE(NULL, th_find(self->ev, self->n, 0, false, TH_NR_UNKNOWN));
+}
+
+/*
+ * perf
+ */
+FIXTURE(perf) {
+	struct perf_event_attr attr;
+};
+
+FIXTURE_VARIANT(perf) {
+	const char *id;
+	unsigned long long sample_type;
+};
+
+FIXTURE_VARIANT_ADD(perf, count_entries) {
+	.id = "/sys/kernel/tracing/events/tracehook/syscall_entry/id",
+};
+
+FIXTURE_VARIANT_ADD(perf, count_exits) {
+	.id = "/sys/kernel/tracing/events/tracehook/syscall_exit/id",
+};
+
+FIXTURE_VARIANT_ADD(perf, record_entries) {
+	.id = "/sys/kernel/tracing/events/tracehook/syscall_entry/id",
+	.sample_type = PERF_SAMPLE_RAW,
+};
+
+FIXTURE_VARIANT_ADD(perf, record_exits) {
+	.id = "/sys/kernel/tracing/events/tracehook/syscall_exit/id",
+	.sample_type = PERF_SAMPLE_RAW,
+};
+
+FIXTURE_SETUP(perf)
+{
+	char buf[16];
+
+	TH_REQUIRE();
+	if (access("/proc/sys/kernel/perf_event_paranoid", F_OK))
+		SKIP(return, "needs CONFIG_PERF_EVENTS");
+	if (th_read("/proc/sys/kernel/perf_event_paranoid", buf, sizeof(buf)) > 0 &&
+	    buf[0] == '-')
+		SKIP(return, "perf_event_paranoid lets everybody trace");
+	ASSERT_LT(0, th_read(variant->id, buf, sizeof(buf)));
+
+	self->attr.size = sizeof(self->attr);
+	self->attr.type = PERF_TYPE_TRACEPOINT;
+	self->attr.config = atoi(buf);
+	self->attr.sample_type = variant->sample_type;
+	self->attr.sample_period = !!variant->sample_type;
+	self->attr.exclude_kernel = 1;
+}
+
+FIXTURE_TEARDOWN(perf)
+{
+}
+
+TEST_F(perf, permission)
+{
+	struct th_status st;
+	pid_t pid;
+	int fd;
+
+	/* For this thread alone, but it arms the whole machine */
+	fd = syscall(__NR_perf_event_open, &self->attr, 0, -1, -1, 0);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(1, st.armed);
+	close(fd);
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(0, st.armed);
+
+	pid = th_fork();
+	if (!pid) {
+		if (setresgid(65534, 65534, 65534) ||
+		    setresuid(65534, 65534, 65534))
+			_exit(255);
+		fd = syscall(__NR_perf_event_open, &self->attr, 0, -1, -1, 0);
+		_exit(fd < 0 ? errno : 0);
+	}
+	EXPECT_EQ(EPERM, th_reap(pid));
+}
+
+TEST_HARNESS_MAIN
