@@ -80,5 +80,5 @@ check: tests $(if $(TESTS),,image-off)
 shell: tests
 	$(Q)$(GUEST_ENV) $(QEMU_DIR)/run.sh shell
 
-run: tests $(DEMO)
+run: image $(GUEST)/init $(DEMO)
 	$(Q)$(GUEST_ENV) scripts/demo

@@ -42,12 +42,10 @@ ln -sfn "${run##*/}" build/run/latest
 
 # The programs of the list, each with the timeout of the kselftest settings
 timeout=$(sed -n 's/^timeout=//p' "$TESTS_DIR/tracehook/settings" 2>/dev/null || :)
-if [ "$mode" = check ] && [ $# -gt 1 ]; then
-	shift
-	printf '%s\n' "$@"
-else
-	sed -n 's/^tracehook://p' "$TESTS_DIR/kselftest-list.txt"
-fi | sed "s/\$/ ${timeout:-45}/" >"$work/list"
+case $mode,$# in
+check,1) sed -n 's/^tracehook://p' "$TESTS_DIR/kselftest-list.txt" ;;
+check,*) printf '%s\n' "${@:2}" ;;
+esac | sed "s/\$/ ${timeout:-45}/" >"$work/list"
 while read -r name _; do
 	[ -x "$TESTS_DIR/tracehook/$name" ] || die "no such test program: $name"
 done <"$work/list"
