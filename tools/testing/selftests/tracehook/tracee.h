@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests of ptrace share: raw requests, one stop as a record, and a
+ * little tracee.  Not with <sys/ptrace.h>, which redefines <linux/ptrace.h>.
+ */
+#ifndef SELFTEST_TRACEHOOK_TRACEE_H
+#define SELFTEST_TRACEHOOK_TRACEE_H
+
+#include <linux/ptrace.h>
+#include <sched.h>
+#include <stddef.h>
+#include <sys/user.h>
+#include <time.h>
+
+#include "tracehook.h"
+
+/* Requests that not every architecture has: EIO. */
+#ifndef PTRACE_SYSEMU
+#define PTRACE_SYSEMU			-1
+#define PTRACE_SYSEMU_SINGLESTEP	-1
+#endif
+#ifndef PTRACE_SINGLEBLOCK
+#define PTRACE_SINGLEBLOCK		-1
+#endif
+
+/* Where a tracer changes number, first argument and result of a call. */
+#if defined(__x86_64__)
+#define TH_USER_NR	offsetof(struct user_regs_struct, orig_rax)
+#define TH_USER_ARG0	offsetof(struct user_regs_struct, rdi)
+#define TH_USER_RET	offsetof(struct user_regs_struct, rax)
+#elif defined(__i386__)
+#define TH_USER_NR	offsetof(struct user_regs_struct, orig_eax)
+#define TH_USER_ARG0	offsetof(struct user_regs_struct, ebx)
+#define TH_USER_RET	offsetof(struct user_regs_struct, eax)
+#else
+#error "add this architecture"
+#endif
+
+#define SYSCALL_SIG	(SIGTRAP | 0x80)
+#define EVENT_STOP(e)	(SIGTRAP | (e) << 8)
+#define TRAP_STOP	EVENT_STOP(PTRACE_EVENT_STOP)
+#define GROUP_STOP	(SIGSTOP | PTRACE_EVENT_STOP << 8)
+
+/* Return: the result or -errno. */
+static inline long trace(long request, pid_t pid, unsigned long addr,
+			 unsigned long data)
+{
+	long ret = syscall(SYS_ptrace, request, pid, addr, data);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static inline long trace_resume(long request, pid_t pid, int sig)
+{
+	return trace(request, pid, 0, sig);
+}
+
+/*
+ * Wait for the next stop or the end.  Return: signal and event, that is the
+ * wait status >> 8, of a stop; -1 - (exit code, or 128 + signal) of an end.
+ */
+static inline int trace_wait(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, __WALL | WUNTRACED) != pid) {
+		if (errno != EINTR)
+			return INT_MIN;
+	}
+	if (WIFSTOPPED(status))
+		return status >> 8;
+	return -1 - (WIFEXITED(status) ? WEXITSTATUS(status) :
+					 128 + WTERMSIG(status));
+}
+
+/* One stop, without what differs from one tracee to the next. */
+struct stop {
+	int		what;	/* as from trace_wait() */
+	int		code;	/* si_code */
+	int		op;	/* PTRACE_SYSCALL_INFO_*, -1 of an end */
+	long		nr;	/* number, but at exit the result */
+	unsigned long	pc;
+};
+
+static inline struct stop trace_stop(pid_t pid)
+{
+	struct stop s = { .what = trace_wait(pid), .op = -1 };
+	struct ptrace_syscall_info info = {};
+	siginfo_t si = {};
+
+	if (s.what < 0)
+		return s;
+	if (!trace(PTRACE_GETSIGINFO, pid, 0, (unsigned long)&si))
+		s.code = si.si_code;
+	if (trace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info),
+		  (unsigned long)&info) < 0)
+		return s;
+	s.op = info.op;
+	s.pc = info.instruction_pointer;
+	if (s.op == PTRACE_SYSCALL_INFO_ENTRY)
+		s.nr = info.entry.nr;
+	else if (s.op == PTRACE_SYSCALL_INFO_EXIT)
+		s.nr = info.exit.rval;
+	else if (s.op == PTRACE_SYSCALL_INFO_SECCOMP)
+		s.nr = info.seccomp.nr;
+	return s;
+}
+
+/* The letter in /proc/<pid>/stat, or 0. */
+static inline char task_state(pid_t pid)
+{
+	char path[64], buf[512], *p;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	n = th_read(path, buf, sizeof(buf));
+	p = n > 0 ? strrchr(buf, ')') : NULL;
+	return p && p[1] == ' ' ? p[2] : 0;
+}
+
+/* Whether the task sleeps in system call @nr, and not in a stop. */
+static inline bool trace_blocked(pid_t pid, long nr)
+{
+	char path[64], buf[256], *end;
+	ssize_t n;
+
+	if (task_state(pid) != 'S')
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	n = th_read(path, buf, sizeof(buf));
+	if (n <= 0)
+		return false;
+	return strtol(buf, &end, 10) == nr && end != buf && *end == ' ';
+}
+
+/* Poll for it.  Return: false if it does not come true within 10 s. */
+static inline bool trace_wait_blocked(pid_t pid, long nr)
+{
+	struct timespec ms = { .tv_nsec = 1000000 };
+	int i;
+
+	for (i = 0; i < 10000; i++) {
+		if (trace_blocked(pid, nr))
+			return true;
+		nanosleep(&ms, NULL);
+	}
+	return false;
+}
+
+/*
+ * The tracee makes these five calls, and nothing else.  read() blocks until
+ * somebody gives it a byte; write() shows in a pipe whether it was executed.
+ */
+static const long tracee_calls[] = {
+	SYS_getppid, SYS_write, SYS_read, SYS_close, SYS_exit_group,
+};
+
+#define TRACEE_CALLS	((int)ARRAY_SIZE(tracee_calls))
+
+struct tracee {
+	/* What it does before it stops, and instead of the calls above. */
+	int	(*prepare)(void);
+	void	(*run)(struct tracee *t);
+	pid_t	pid;
+	int	in[2];	/* its read() */
+	int	out[2];	/* its write() */
+};
+
+static inline void tracee_main(struct tracee *t)
+{
+	char c = 'x';
+
+	if (t->run)
+		t->run(t);
+	syscall(SYS_getppid, TH_POISON(0), TH_POISON(1), TH_POISON(2),
+		TH_POISON(3), TH_POISON(4), TH_POISON(5));
+	syscall(SYS_write, t->out[1], &c, 1);
+	syscall(SYS_read, t->in[0], &c, 1);
+	syscall(SYS_close, -1);
+	/* A tracer may emulate it. */
+	for (;;)
+		syscall(SYS_exit_group, 0);
+}
+
+/*
+ * Fork a tracee.  If @traceme it is traced by its parent, stopped by SIGSTOP,
+ * and has TRACESYSGOOD and EXITKILL.  Otherwise it waits for a byte first.
+ */
+static inline int tracee_start(struct tracee *t, bool traceme)
+{
+	unsigned long opts = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+	char c;
+
+	if (pipe2(t->in, O_CLOEXEC) || pipe2(t->out, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	t->pid = th_fork();
+	if (!t->pid) {
+		if (t->prepare && t->prepare())
+			_exit(125);
+		if (!traceme)
+			syscall(SYS_read, t->in[0], &c, 1);
+		else if (trace(PTRACE_TRACEME, 0, 0, 0))
+			_exit(126);
+		else
+			kill(getpid(), SIGSTOP);
+		tracee_main(t);
+	}
+	if (t->pid < 0)
+		return -errno;
+	if (!traceme)
+		return trace_wait_blocked(t->pid, SYS_read) ? 0 : -ETIMEDOUT;
+	if (trace_wait(t->pid) != SIGSTOP)
+		return -EPROTO;
+	return trace(PTRACE_SETOPTIONS, t->pid, 0, opts);
+}
+
+/* Let read() return. */
+static inline int tracee_feed(struct tracee *t)
+{
+	return write(t->in[1], "y", 1) == 1 ? 0 : -errno;
+}
+
+/* How often write() has been executed since the last time. */
+static inline int tracee_written(struct tracee *t)
+{
+	char buf[16];
+	ssize_t n = read(t->out[0], buf, sizeof(buf));
+
+	return n < 0 ? (errno == EAGAIN ? 0 : -errno) : n;
+}
+
+static inline void tracee_close(struct tracee *t)
+{
+	close(t->in[0]);
+	close(t->in[1]);
+	close(t->out[0]);
+	close(t->out[1]);
+}
+
+/* Record the events of one task, which arms the machine. */
+static inline int th_record(pid_t pid)
+{
+	char filter[64];
+	int err;
+
+	snprintf(filter, sizeof(filter), "common_pid == %d", pid);
+	err = th_instance_create();
+	if (!err)
+		err = th_write(TH_ENTRY "filter", filter);
+	if (!err)
+		err = th_write(TH_EXIT "filter", filter);
+	if (!err)
+		err = th_write(TH_ENTRY "enable", "1");
+	if (!err)
+		err = th_write(TH_EXIT "enable", "1");
+	return err;
+}
+
+/* In which state of the machine a test runs. */
+enum state {
+	NOT_ARMED,
+	ARMED,
+	TOGGLED,
+};
+
+/* Arm a machine that is not, disarm one that is. */
+static inline int th_flip(void)
+{
+	struct th_status st;
+	int err = th_status(&st);
+
+	return err ? err : th_write(TH_ENABLE, st.armed ? "0" : "1");
+}
+
+/* At points of a test where a change must not matter. */
+static inline int state_step(enum state state)
+{
+	return state == TOGGLED ? th_flip() : 0;
+}
+
+static inline int state_enter(enum state state)
+{
+	return th_write(TH_ENABLE, state == ARMED ? "1" : "0");
+}
+
+/*
+ * For a fixture with self->t and variant->state: resume @_pid, and expect a
+ * certain stop of it.  The state of the machine changes before.
+ */
+#define NEXT_OF(_pid, _request, _sig, _what, _op, _nr)			\
+	do {								\
+		pid_t _p = _pid;					\
+		struct stop _s;						\
+									\
+		ASSERT_EQ(0, state_step(variant->state));		\
+		ASSERT_EQ(0, trace_resume(_request, _p, _sig));		\
+		_s = trace_stop(_p);					\
+		ASSERT_EQ(_what, _s.what);				\
+		ASSERT_EQ(_op, _s.op);					\
+		ASSERT_EQ(_nr, _s.nr);					\
+	} while (0)
+
+#define NEXT(_request, _sig, _what, _op, _nr)				\
+	NEXT_OF(self->t.pid, _request, _sig, _what, _op, _nr)
+#define NEXT_ENTRY(_request, _sig, _nr)					\
+	NEXT(_request, _sig, SYSCALL_SIG, PTRACE_SYSCALL_INFO_ENTRY, _nr)
+#define NEXT_EXIT(_request, _sig, _result)				\
+	NEXT(_request, _sig, SYSCALL_SIG, PTRACE_SYSCALL_INFO_EXIT, _result)
+#define NEXT_OTHER(_request, _sig, _what)				\
+	NEXT(_request, _sig, _what, PTRACE_SYSCALL_INFO_NONE, 0)
+#define NEXT_END(_request, _sig, _code)					\
+	NEXT(_request, _sig, -1 - (_code), -1, 0)
+
+/* Leave the tracee to itself; it must come to its end without a stop. */
+#define LET_GO()							\
+	do {								\
+		ASSERT_EQ(0, tracee_feed(&self->t));			\
+		NEXT_END(PTRACE_CONT, 0, 0);				\
+	} while (0)
+
+/* After th_record(): after @skip events come those of @calls, by index. */
+static inline void expect_events(struct __test_metadata *_metadata, pid_t pid,
+				 int skip, const char *calls)
+{
+	int n = skip, nr_events;
+	struct th_event ev[16];
+	long nr;
+
+	nr_events = th_events(pid, ev, ARRAY_SIZE(ev));
+	ASSERT_GE((int)ARRAY_SIZE(ev), nr_events);
+	for (; *calls; calls++) {
+		nr = tracee_calls[*calls - '0'];
+		ASSERT_GT(nr_events, n);
+		EXPECT_TRUE(ev[n].entry);
+		EXPECT_EQ(nr, ev[n++].nr);
+		if (nr == SYS_exit_group)
+			continue;
+		ASSERT_GT(nr_events, n);
+		EXPECT_FALSE(ev[n].entry);
+		EXPECT_EQ(nr, ev[n++].nr);
+	}
+	EXPECT_EQ(n, nr_events);
+}
+
+#endif /* SELFTEST_TRACEHOOK_TRACEE_H */
