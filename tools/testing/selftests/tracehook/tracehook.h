@@ -118,6 +118,26 @@ static inline int th_status(struct th_status *st)
 	return n == 4 ? 0 : -EPROTO;
 }
 
+/* Everything about the state in one number, so that a mismatch shows it all. */
+#define TH_STATE(toggle, armed, users)	((toggle) * 100 + (armed) * 10 + (users))
+
+/* Return: TH_STATE() or -errno; the toggle must read as exactly "0\n" or "1\n". */
+static inline int th_state(void)
+{
+	struct th_status st;
+	char buf[16];
+	ssize_t n;
+	int err;
+
+	n = th_read(TH_ENABLE, buf, sizeof(buf));
+	if (n < 0)
+		return n;
+	if (n != 2 || (buf[0] != '0' && buf[0] != '1') || buf[1] != '\n')
+		return -EPROTO;
+	err = th_status(&st);
+	return err ?: TH_STATE(buf[0] - '0', st.armed, st.users);
+}
+
 /* Value of "key: value" in a file, or -1. */
 static inline long th_value(const char *path, const char *key)
 {
