@@ -234,7 +234,8 @@ static inline bool th_event_parse(const char *line, struct th_event *ev)
 
 /*
  * Copy the events of @pid (0: of all) from the buffer of the instance, oldest
- * first.  Return: how many there are, which can be more than @max, or -errno.
+ * first.  The events must be off, else this never ends: it reads of its reads.
+ * Return: how many there are, which can be more than @max, or -errno.
  */
 static inline int th_events(pid_t pid, struct th_event *ev, int max)
 {
