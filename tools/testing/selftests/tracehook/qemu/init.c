@@ -42,6 +42,9 @@
 static int kmsg = STDERR_FILENO;
 static int failures;
 
+/* Give away a controlling terminal, which discards output when its owner ends. */
+static bool interactive;
+
 static void say(const char *fmt, ...)
 {
 	char buf[LINE + 64];
@@ -161,8 +164,9 @@ static pid_t spawn(const char *dir, char *const argv[], const char *tty, int out
 	if (pid)
 		return pid;
 	setsid();
-	in = open(tty, O_RDWR);
-	ioctl(in, TIOCSCTTY, 0);
+	in = open(tty, O_RDWR | O_NOCTTY);
+	if (interactive)
+		ioctl(in, TIOCSCTTY, 0);
 	dup2(in, 0);
 	dup2(out < 0 ? in : out, 1);
 	dup2(out < 0 ? in : out, 2);
@@ -306,10 +310,14 @@ static void final_checks(bool on)
 static int run_and_wait(char *const argv[], const char *tty)
 {
 	pid_t pid = spawn("/tmp", argv, tty, -1), p;
-	int status;
+	int status, fd;
 
 	while ((p = wait(&status)) != pid && (p > 0 || errno == EINTR))
 		;
+	/* What it wrote must be out before the machine goes down. */
+	fd = open(tty, O_RDWR | O_NOCTTY);
+	ioctl(fd, TCSBRK, 1);
+	close(fd);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
@@ -331,6 +339,7 @@ int main(void)
 	load_modules();
 
 	if (!strcmp(mode, "shell")) {
+		interactive = true;
 		run_and_wait(shell, tty);
 	} else if (!strcmp(mode, "script")) {
 		failures += run_and_wait(script, tty);

@@ -76,7 +76,7 @@ done <"$work/list"
 
 args="$APPEND panic=-1 oops=panic panic_on_warn=1 printk.devkmsg=on"
 args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT"
-[ "$mode" = check ] && args="$args ignore_loglevel" || args="$args quiet"
+[ "$mode" = shell ] && args="$args loglevel=3" || args="$args ignore_loglevel"
 # shellcheck disable=SC2206 # machine arguments are words
 cmd=($QEMU -accel "$ACCEL" -cpu "$CPU" -smp 2 -m 1G -nic none -no-reboot
 	-kernel "$OBJ/$IMAGE" -initrd "$work/initramfs.cpio" -append "$args")

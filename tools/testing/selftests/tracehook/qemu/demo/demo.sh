@@ -73,10 +73,12 @@ awk 'FILENAME == ARGV[1] { name[$1, $2] = $3; next }
 	}' /demo/syscalls /tmp/trace >/tmp/calls
 
 echo
-echo "--- the last calls of each program, from $T/trace"
+# The calls of every start and end of a program say little about it.
+usual=' (brk|close|dup2|execve|fstat|ioctl|mmap2?|mprotect|munmap|newfstatat|prlimit64|readlink|readlinkat|rseq|rt_sig[a-z]*|set_robust_list|set_thread_area|set_tid_address|statx|ugetrlimit|getrandom|arch_prctl) '
+echo "--- the last calls of each program but the usual ones, from $T/trace"
 printf '    %-16s %-5s %-9s %4s %-16s\n' thread event arch nr name
 for p in grep denied hello32 hello threads; do
-	grep "^$p-" /tmp/calls | tail -n 6 |
+	grep "^$p-" /tmp/calls | grep -vE "$usual" | tail -n 7 |
 	awk '{
 		rest = $6
 		for (i = 7; i <= NF; i++)
