@@ -38,8 +38,9 @@
 /*
  * TH_ARCH		the AUDIT_ARCH_* of this program
  * TH_ARCH_COMPAT	the one of compat32, if there is such a program
- * TH_ROLLED_BACK_NR	1 if what seccomp traps or kills leaves the number in the
- *			register of the result, 0 if the first argument
+ * TH_ROLLED_BACK_NR	1 if a call that seccomp traps or kills, or that is going
+ *			to be restarted, has the number in the register of the
+ *			result, 0 if it has the first argument there
  */
 #if defined(__x86_64__)
 #define TH_ARCH		AUDIT_ARCH_X86_64
