@@ -25,7 +25,8 @@
 #define ITERATIONS	300
 /* Between two rounds of switching, the threads together make so many. */
 #define PER_ROUND	30
-#define PIDS		(1 << 22)
+/* No pid is greater. */
+#define PIDS		4194304
 
 /* What main() returns when it was executed by itself. */
 #define CODE_EXECED	17
