@@ -6,6 +6,7 @@
 ##   check      build with the option on and off and run all the selftests;
 ##              TESTS="a_test b_test" runs these alone
 ##   shell      a shell in the guest, with the tests in /tests
+##   bench      count the instructions of a system call, option on and off
 ##   tests      build the test programs; image, image-off: the kernels
 ##   deps       install the packages that are missing
 ##              (ACCEL=kvm: not emulated; TIMEOUT=seconds for a boot)
@@ -73,7 +74,7 @@ GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) GUEST=$(GUEST) TESTS_DIR=$(GUEST)/self
 	TTY=$(TTY_$(ARCH)) VERDICT=$(VERDICT_$(ARCH)) SYSCALLS="$(SYSCALLS_$(ARCH))"
 export ACCEL TIMEOUT
 
-.PHONY: check shell run
+.PHONY: check shell run bench
 check: tests $(if $(TESTS),,image-off)
 	$(Q)$(GUEST_ENV) scripts/guest-check $(TESTS)
 
@@ -82,3 +83,8 @@ shell: tests
 
 run: image $(GUEST)/init $(DEMO)
 	$(Q)$(GUEST_ENV) scripts/demo
+
+bench: export QEMU_EXTRA := -icount shift=0
+bench: tests image-off
+	$(Q)$(GUEST_ENV) $(QEMU_DIR)/run.sh script $(QEMU_DIR)/bench.sh
+	$(Q)$(GUEST_ENV) OBJ=$(OBJ_OFF) HOOK=off $(QEMU_DIR)/run.sh script $(QEMU_DIR)/bench.sh

@@ -7,7 +7,8 @@
 #
 # Called by make (scripts/guest.mk), which fills the environment from arch.mk:
 # ARCH OBJ IMAGE QEMU CPU APPEND TTY VERDICT HOOK TESTS_DIR INIT GEN_INIT_CPIO,
-# and by choice ACCEL=kvm|tcg[,option], TIMEOUT=seconds, V=1, EXTRA="file ..." for the guest.
+# and by choice ACCEL=kvm|tcg[,option], TIMEOUT=seconds, V=1, QEMU_EXTRA="option ..."
+# and EXTRA="file ..." for /demo of the guest.
 # Leaves a record in build/run/<date>-<mode>-<arch>; the last line that check
 # prints is "N passed, N failed, N skipped".
 set -eu
@@ -87,7 +88,7 @@ args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT"
 [ "$mode" = shell ] && args="$args loglevel=3" || args="$args ignore_loglevel"
 # shellcheck disable=SC2206 # machine arguments are words
 cmd=($QEMU -accel "$ACCEL" -cpu "$CPU" -smp 2 -m 1G -nic none -no-reboot
-	-kernel "$OBJ/$IMAGE" -initrd "$work/initramfs.cpio" -append "$args")
+	-kernel "$OBJ/$IMAGE" -initrd "$work/initramfs.cpio" -append "$args" ${QEMU_EXTRA:-})
 
 if [ "$mode" = shell ]; then
 	echo "Ctrl-A x ends QEMU, so does leaving the shell."
