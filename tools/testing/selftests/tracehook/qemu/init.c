@@ -109,14 +109,14 @@ static void mount_all(void)
 		{ "tmpfs", "/tmp" },
 		{ "debugfs", "/sys/kernel/debug" },
 		{ "tracefs", "/sys/kernel/tracing" },
-	};
-	unsigned int i;
+		{ }
+	}, *f;
 
-	for (i = 0; i < sizeof(fs) / sizeof(fs[0]); i++) {
-		mkdir(fs[i].where, 0755);
-		if (mount(fs[i].type, fs[i].where, fs[i].type, 0, NULL))
-			fail(fs[i].where);
-		if (i == 0)
+	for (f = fs; f->type; f++) {
+		mkdir(f->where, 0755);
+		if (mount(f->type, f->where, f->type, 0, NULL))
+			fail(f->where);
+		if (f == fs)
 			kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	}
 	chmod("/tmp", 01777);
@@ -200,7 +200,7 @@ static const char *run_program(const char *path, double timeout)
 {
 	double end = now() + timeout, grace = 0;
 	bool open_ended = true, alone = false;
-	char *argv[] = { (char *)path, NULL };
+	char *const argv[] = { (char *)path, NULL };
 	static char why[64], line[LINE];
 	int out[2], status = -1, s;
 	size_t len = 0;
@@ -252,7 +252,8 @@ static const char *run_program(const char *path, double timeout)
 	else if (!alone)
 		return "left processes behind";
 	else if (status_value("users") > 0 || status_value("armed") > 0)
-		snprintf(why, sizeof(why), "left the machine armed, users: %d", status_value("users"));
+		snprintf(why, sizeof(why), "left the machine armed, users: %d",
+			 status_value("users"));
 	else
 		return NULL;
 	return why;
@@ -323,9 +324,9 @@ static int run_and_wait(char *const argv[], const char *tty)
 
 int main(void)
 {
-	char *install[] = { "/bin/busybox", "--install", "-s", "/bin", NULL };
-	char *script[] = { "/bin/sh", "/script", NULL };
-	char *shell[] = { "/bin/sh", "-l", NULL };
+	char *const install[] = { "/bin/busybox", "--install", "-s", "/bin", NULL };
+	char *const script[] = { "/bin/sh", "/script", NULL };
+	char *const shell[] = { "/bin/sh", "-l", NULL };
 	const char *mode = getenv("guest") ?: "check";
 	bool on = strcmp(getenv("hook") ?: "on", "off");
 	char tty[64];

@@ -108,8 +108,9 @@ printf '%q ' "${cmd[@]}" >"$run/qemu"
 # What to show while it runs: everything, the script's output, or the results
 case $mode$V in
 check1)	show=(cat) ;;
-check*)	show=(sed -Enu 's/\r$//; s/^\[ *([0-9]+)\.[0-9]+\] (not ok|ok) [0-9]+ selftests: tracehook: (.*)/  \2  \3 (at \1 s)/p') ;;
-*)	show=(sed -Eu '/^\[ *[0-9]+\.[0-9]+\]/d; s/\r$//') ;;
+check*)	show=(sed -Enu -e 's/\r$//' -e 's/ selftests: tracehook: /  /'
+		-e 's/^\[ *([0-9]+)\.[0-9]+\] (not ok|ok) [0-9]+  (.*)/  \2  \3 (at \1 s)/p') ;;
+*)	show=(sed -Eu -e '/^\[ *[0-9]+\.[0-9]+\]/d' -e 's/\r$//') ;;
 esac
 rc=0
 {
