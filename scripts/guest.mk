@@ -5,6 +5,7 @@
 ##   run        build, boot, and watch every system call of a few programs
 ##   check      build with the option on and off and run all the selftests;
 ##              TESTS="a_test b_test" runs these alone
+##   check-debug  the selftests under KASAN, lockdep and the like; slow
 ##   shell      a shell in the guest, with the tests in /tests
 ##   bench      count the instructions of a system call, option on and off
 ##   tests      build the test programs; image, image-off: the kernels
@@ -29,20 +30,24 @@ fetch: | deps
 $(OBJ)/.config: $(FRAGMENTS) $(QEMU_DIR)/config.sh | tree
 	$(Q)$(CONFIG_SH) merge build/linux $(OBJ) $(FRAGMENTS)
 
-$(OBJ_OFF)/.config: $(FRAGMENTS) $(QEMU_DIR)/off.config $(QEMU_DIR)/config.sh | tree
-	$(Q)$(CONFIG_SH) merge build/linux $(OBJ_OFF) $(FRAGMENTS) $(QEMU_DIR)/off.config
-
 # An edited Kconfig may drop an option in the build: look again after it.
-.PHONY: image image-off
-image image-off: KQUIET :=
+.PHONY: image
 image: tree $(OBJ)/.config
 	$(Q)scripts/progress "kernel" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all headers
 	$(Q)$(CONFIG_SH) verify build/linux $(OBJ) $(FRAGMENTS)
 
-image-off: tree $(OBJ_OFF)/.config | image
-	$(Q)scripts/progress "kernel with the option off" $(OBJ_OFF)/make.log \
-		$(call kmake,build/linux,$(OBJ_OFF)) -j$(JOBS) all
-	$(Q)$(CONFIG_SH) verify build/linux $(OBJ_OFF) $(FRAGMENTS) $(QEMU_DIR)/off.config
+# Variants: the same with one more fragment, in a folder of their own
+define variant
+$(OBJ)-$(1)/.config: $(FRAGMENTS) $(QEMU_DIR)/$(1).config $(QEMU_DIR)/config.sh | tree
+	$(Q)$(CONFIG_SH) merge build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
+
+.PHONY: image-$(1)
+image-$(1): tree $(OBJ)-$(1)/.config | image
+	$(Q)scripts/progress "kernel, variant $(1)" $(OBJ)-$(1)/make.log \
+		$$(call kmake,build/linux,$(OBJ)-$(1)) -j$(JOBS) all
+	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
+endef
+$(foreach v,off debug,$(eval $(call variant,$(v))))
 
 .PHONY: tests
 tests: image $(GUEST)/init
@@ -74,9 +79,13 @@ GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) GUEST=$(GUEST) TESTS_DIR=$(GUEST)/self
 	TTY=$(TTY_$(ARCH)) VERDICT=$(VERDICT_$(ARCH)) SYSCALLS="$(SYSCALLS_$(ARCH))"
 export ACCEL TIMEOUT
 
-.PHONY: check shell run bench
+.PHONY: check check-debug shell run bench
 check: tests $(if $(TESTS),,image-off)
 	$(Q)$(GUEST_ENV) scripts/guest-check $(TESTS)
+
+check-debug: tests image-debug
+	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-debug TIMEOUT=$(or $(TIMEOUT),3000) \
+		$(QEMU_DIR)/run.sh check $(TESTS)
 
 shell: tests
 	$(Q)$(GUEST_ENV) $(QEMU_DIR)/run.sh shell
