@@ -16,32 +16,11 @@ void tracehook_entry_unreg(void);
 int tracehook_exit_reg(void);
 void tracehook_exit_unreg(void);
 
-/* After the stop for ptrace, before seccomp.  Probes may change @regs. */
-TRACE_EVENT_FN(syscall_entry,
-
-	TP_PROTO(struct pt_regs *regs, const struct tracehook_call *call),
-
-	TP_ARGS(regs, call),
-
-	TP_STRUCT__entry(
-		__field(	int,		nr		)
-		__field(	u32,		arch		)
-		__array(	unsigned long,	args,	6	)
-	),
-
-	TP_fast_assign(
-		__entry->nr	= call->nr;
-		__entry->arch	= call->arch;
-		syscall_get_arguments(current, regs, __entry->args);
-	),
-
-	TP_printk("nr=%d arch=%x args=[%lx, %lx, %lx, %lx, %lx, %lx]",
-		  __entry->nr, __entry->arch,
-		  __entry->args[0], __entry->args[1], __entry->args[2],
-		  __entry->args[3], __entry->args[4], __entry->args[5]),
-
-	tracehook_entry_reg, tracehook_entry_unreg
-);
+/*
+ * The exit is defined first, as events/tracehook/enable begins with the last: so
+ * it attaches to the entry first, and a trace begins with no exit of a call whose
+ * entry it missed.
+ */
 
 /* Before the stop for ptrace.  Probes may change the result in @regs. */
 TRACE_EVENT_FN(syscall_exit,
@@ -67,6 +46,33 @@ TRACE_EVENT_FN(syscall_exit,
 		  __entry->nr, __entry->arch, __entry->ret),
 
 	tracehook_exit_reg, tracehook_exit_unreg
+);
+
+/* After the stop for ptrace, before seccomp.  Probes may change @regs. */
+TRACE_EVENT_FN(syscall_entry,
+
+	TP_PROTO(struct pt_regs *regs, const struct tracehook_call *call),
+
+	TP_ARGS(regs, call),
+
+	TP_STRUCT__entry(
+		__field(	int,		nr		)
+		__field(	u32,		arch		)
+		__array(	unsigned long,	args,	6	)
+	),
+
+	TP_fast_assign(
+		__entry->nr	= call->nr;
+		__entry->arch	= call->arch;
+		syscall_get_arguments(current, regs, __entry->args);
+	),
+
+	TP_printk("nr=%d arch=%x args=[%lx, %lx, %lx, %lx, %lx, %lx]",
+		  __entry->nr, __entry->arch,
+		  __entry->args[0], __entry->args[1], __entry->args[2],
+		  __entry->args[3], __entry->args[4], __entry->args[5]),
+
+	tracehook_entry_reg, tracehook_entry_unreg
 );
 
 /*
