@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Rules for the test probe, and filters that judge what it leaves behind. */
+#ifndef SELFTEST_TRACEHOOK_REWRITE_H
+#define SELFTEST_TRACEHOOK_REWRITE_H
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdarg.h>
+
+#include "tracee.h"
+
+/* Whether a call that a probe skips ends like one that does not exist. */
+#if defined(__x86_64__)
+#define TH_SKIPPED_AS_UNKNOWN
+#elif defined(__i386__)
+#define TH_SKIPPED_AS_UNKNOWN
+#endif
+
+/* Make a call, and return with its argument registers in @args. */
+#if defined(__x86_64__)
+#define TH_SYSCALL_REGS
+static inline long th_syscall_regs(long nr, unsigned long *args)
+{
+	register unsigned long r10 asm("r10") = args[3];
+	register unsigned long r8 asm("r8") = args[4];
+	register unsigned long r9 asm("r9") = args[5];
+	long ret;
+
+	asm volatile("syscall"
+		     : "=a" (ret), "+D" (args[0]), "+S" (args[1]),
+		       "+d" (args[2]), "+r" (r10), "+r" (r8), "+r" (r9)
+		     : "0" (nr) : "rcx", "r11", "memory");
+	args[3] = r10;
+	args[4] = r8;
+	args[5] = r9;
+	return ret;
+}
+#endif
+
+/* Calls @nr of thread @tid are rewritten as the words of @fmt say. */
+static inline int rewrite_rule(pid_t tid, long nr, const char *fmt, ...)
+{
+	char rule[512];
+	va_list ap;
+	int n;
+
+	n = snprintf(rule, sizeof(rule), "pid=%d nr=%ld ", tid, nr);
+	va_start(ap, fmt);
+	vsnprintf(rule + n, sizeof(rule) - n, fmt, ap);
+	va_end(ap);
+	return th_write(TH_REWRITE, rule);
+}
+
+/* Leave the machine as it was found. */
+static inline void rewrite_restore(void)
+{
+	th_write(TH_ATTACH, "0");
+	th_write(TH_REWRITE, "\n");
+	th_write(TH_ENABLE, "0");
+	th_instance_remove();
+}
+
+/* From now on, to the end of this process. */
+static inline int filter_install(struct sock_filter *insns, int n)
+{
+	struct sock_fprog prog = { n, insns };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
+}
+
+#define FILTER_LOAD(_field)						\
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, _field))
+/* The half of an argument of which the byte order says where it is. */
+#define FILTER_LOAD_ARG(_i, _high)					\
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS,				\
+		 offsetof(struct seccomp_data, args) + 8 * (_i) +	\
+		 ((__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) == (_high) ? 4 : 0))
+#define FILTER_RET(_action)						\
+	BPF_STMT(BPF_RET | BPF_K, _action)
+/* What is loaded is not @_value: skip the next @_n. */
+#define FILTER_UNLESS(_value, _n)					\
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, _value, 0, _n)
+
+#endif /* SELFTEST_TRACEHOOK_REWRITE_H */

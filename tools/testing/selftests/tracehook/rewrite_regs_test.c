@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where changed arguments go: the registers, of 64 and of 32 bits.
+ *
+ * registers		they stay in the caller's
+ * int80		a 32-bit call of a 64-bit program gets 32 bits of them
+ * program32		and so does a 32-bit program
+ */
+#include "rewrite.h"
+
+FIXTURE(rewrite) {
+};
+
+FIXTURE_SETUP(rewrite)
+{
+	TH_REQUIRE_PROBE();
+	ASSERT_EQ(0, th_write(TH_ATTACH, "3"));
+}
+
+FIXTURE_TEARDOWN(rewrite)
+{
+	rewrite_restore();
+}
+
+TEST_F(rewrite, registers)
+{
+#ifdef TH_SYSCALL_REGS
+	unsigned long args[6], want[6];
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		args[i] = TH_POISON(i);
+		want[i] = i & 1 ? ~TH_POISON(i) : args[i];
+	}
+	ASSERT_EQ(0, rewrite_rule(getpid(), SYS_getppid,
+				  "arg1=%#lx arg3=%#lx arg5=%#lx",
+				  want[1], want[3], want[5]));
+	ASSERT_EQ(getpid(), th_syscall_regs(SYS_getpid, args));
+	for (i = 0; i < 6; i++)
+		EXPECT_EQ(TH_POISON(i), args[i]);
+	ASSERT_EQ(getppid(), th_syscall_regs(SYS_getppid, args));
+	for (i = 0; i < 6; i++)
+		EXPECT_EQ(want[i], args[i]);
+#else
+	SKIP(return, "th_syscall_regs() lacks this architecture");
+#endif
+}
+
+#ifdef __x86_64__
+/* The numbers of i386. */
+#define NR32_EXIT	1
+#define NR32_CLOSE	6
+#define NR32_GETPID	20
+#define NR32_GETPPID	64
+
+/* Make a 32-bit call, and return with its argument registers in @args. */
+static long int80(long nr, unsigned long *args)
+{
+	register unsigned long arg5 asm("r12") = args[5];
+	long ret;
+
+	asm volatile("xchg %%rbp, %%r12\n\t"
+		     "int $0x80\n\t"
+		     "xchg %%rbp, %%r12"
+		     : "=a" (ret), "+b" (args[0]), "+c" (args[1]),
+		       "+d" (args[2]), "+S" (args[3]), "+D" (args[4]),
+		       "+r" (arg5)
+		     : "0" (nr) : "memory", "cc", "r8", "r9", "r10", "r11");
+	args[5] = arg5;
+	return ret;
+}
+
+#define HIGH	0x1234567800000000UL
+
+TEST_F(rewrite, int80)
+{
+	struct th_event ev[64];
+	unsigned long args[6];
+	char rule[256] = "";
+	int i, n;
+
+	for (i = 0; i < 6; i++)
+		args[i] = TH_POISON(i);
+	if (int80(NR32_GETPPID, args) < 0)
+		SKIP(return, "needs CONFIG_IA32_EMULATION");
+
+	for (i = 0; i < 6; i++)
+		sprintf(rule + strlen(rule), " arg%d=%#lx", i,
+			HIGH | TH_POISON(8 + i));
+	ASSERT_EQ(0, rewrite_rule(getpid(), NR32_GETPPID, "set_nr=%d%s",
+				  NR32_GETPID, rule));
+	ASSERT_EQ(0, th_record(getpid()));
+	EXPECT_EQ(getpid(), int80(NR32_GETPPID, args));
+	for (i = 0; i < 6; i++)
+		EXPECT_EQ(TH_POISON(8 + i), args[i]);
+	ASSERT_EQ(0, th_write(TH_INSTANCE "tracing_on", "0"));
+
+	n = th_events(getpid(), ev, ARRAY_SIZE(ev));
+	ASSERT_GE((int)ARRAY_SIZE(ev), n);
+	for (i = 0; i < n; i++) {
+		if (ev[i].entry && ev[i].arch == TH_ARCH_COMPAT)
+			break;
+	}
+	ASSERT_GT(n - 1, i);
+	EXPECT_EQ(NR32_GETPPID, ev[i].nr);
+	EXPECT_FALSE(ev[i + 1].entry);
+	EXPECT_EQ((unsigned int)TH_ARCH_COMPAT, ev[i + 1].arch);
+	EXPECT_EQ(NR32_GETPID, ev[i + 1].nr);
+	EXPECT_EQ(getpid(), ev[i + 1].ret);
+}
+
+/* Deny 32-bit calls: getpid() for its argument, getppid() for what is above. */
+static struct sock_filter high_filter[] = {
+	FILTER_LOAD(arch),
+	FILTER_UNLESS(TH_ARCH_COMPAT, 9),
+	FILTER_LOAD(nr),
+	FILTER_UNLESS(NR32_GETPID, 2),
+	FILTER_LOAD_ARG(0, 0),
+	BPF_JUMP(BPF_JMP | BPF_JA, 2, 0, 0),
+	FILTER_UNLESS(NR32_GETPPID, 4),
+	FILTER_LOAD_ARG(0, 1),
+	BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xfff),
+	BPF_STMT(BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_ERRNO),
+	BPF_STMT(BPF_RET | BPF_A, 0),
+	FILTER_RET(SECCOMP_RET_ALLOW),
+};
+
+/* The call itself ignores what is above 32 bits, but seccomp does not. */
+TEST_F(rewrite, int80_seccomp)
+{
+	unsigned long args[6] = {};
+	pid_t child;
+
+	if (int80(NR32_GETPPID, args) < 0)
+		SKIP(return, "needs CONFIG_IA32_EMULATION");
+
+	child = th_fork();
+	ASSERT_LE(0, child);
+	if (child) {
+		EXPECT_EQ(0, th_reap(child));
+		return;
+	}
+
+	/* What fails here fails the test, as _metadata is shared. */
+	child = getpid();
+	EXPECT_EQ(0, filter_install(high_filter, ARRAY_SIZE(high_filter)));
+	EXPECT_EQ(0, rewrite_rule(child, NR32_GETPID, "arg0=%#lx", HIGH | 66));
+	EXPECT_EQ(-66, int80(NR32_GETPID, args));
+	EXPECT_EQ(0, rewrite_rule(child, NR32_GETPPID, "arg0=%#lx", HIGH | 66));
+	EXPECT_EQ(0, int80(NR32_GETPPID, args));
+	_exit(0);
+}
+
+/* compat32 exits with 0 if its close() fails with EBADF, else with 1. */
+TEST_F(rewrite, program32)
+{
+	static const struct {
+		int		nr;
+		const char	*rule;
+		int		code;
+	} cases[] = {
+		{ NR32_CLOSE, "", 0 },
+		{ NR32_CLOSE, "set_nr=20", 1 },
+		{ NR32_CLOSE, "set_nr=20 ret=-9", 0 },
+		{ NR32_CLOSE, "ret=0", 1 },
+		{ NR32_EXIT, "arg0=0x123456780000002a", 42 },
+	};
+	struct th_event ev[64], *found;
+	int go[2], n;
+	pid_t pid;
+	size_t i;
+	char c;
+
+	if (access("compat32", X_OK))
+		SKIP(return, "needs compat32 in the working directory");
+
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		pid = th_fork();
+		ASSERT_LE(0, pid);
+		if (!pid) {
+			if (read(go[0], &c, 1) != 1 ||
+			    rewrite_rule(getpid(), cases[i].nr, "%s",
+					 cases[i].rule))
+				_exit(2);
+			execl("compat32", "compat32", NULL);
+			_exit(3);
+		}
+		ASSERT_EQ(0, th_record(pid));
+		ASSERT_EQ(1, write(go[1], "g", 1));
+		EXPECT_EQ(cases[i].code, th_reap(pid)) {
+			TH_LOG("%d %s", cases[i].nr, cases[i].rule);
+		}
+	}
+
+	/* Of the last one. */
+	n = th_events(pid, ev, ARRAY_SIZE(ev));
+	ASSERT_GE((int)ARRAY_SIZE(ev), n);
+	found = th_find(ev, n, n - 1, true, NR32_EXIT);
+	ASSERT_NE(NULL, found);
+	EXPECT_EQ((unsigned int)TH_ARCH_COMPAT, found->arch);
+	EXPECT_EQ(42UL, found->args[0]);
+}
+#endif
+
+TEST_HARNESS_MAIN
