@@ -201,6 +201,7 @@ static void toggle_in_call(struct __test_metadata *_metadata, struct run *r)
 static void feed_if_blocked(struct __test_metadata *_metadata, struct run *r,
 			    const struct plan *plan, bool *fed)
 {
+	struct timespec pause = { .tv_nsec = 50000 };
 	siginfo_t si;
 
 	while (!*fed) {
@@ -210,7 +211,7 @@ static void feed_if_blocked(struct __test_metadata *_metadata, struct run *r,
 		if (si.si_pid)
 			break;
 		if (!trace_blocked(r->t.pid, SYS_read)) {
-			sched_yield();
+			nanosleep(&pause, NULL);
 			continue;
 		}
 		if (plan->in_call)
