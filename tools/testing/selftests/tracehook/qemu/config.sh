@@ -44,12 +44,16 @@ case $action in
 merge)
 	mkdir -p "$obj"
 	rm -f "$obj/.config"
-	# merge_config.sh wants to run in the source tree
+	# It leaves temporary files where it runs: not in the source tree.
 	set -- "${@/#/$PWD/}"
+	src=$(cd "$src" && pwd)
 	obj=$(cd "$obj" && pwd)
 	log=$obj/merge_config.log
-	(cd "$src" && scripts/kconfig/merge_config.sh -n -O "$obj" "$@") \
-		>"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+	{
+		make -C "$src" O="$obj" outputmakefile &&
+		cd "$obj" &&
+		"$src/scripts/kconfig/merge_config.sh" -n "$@"
+	} >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 	verify "$@" || { mv "$obj/.config" "$obj/.config.rejected"; exit 1; }
 	;;
 verify)
