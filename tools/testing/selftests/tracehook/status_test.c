@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The status, and the users of system call tracing that it counts.
+ *
+ * - refuses_writes, format: what the file is
+ * - users: toggle, entry event and exit event in all combinations and orders
+ * - probe: the test module is a user of the tracepoints it attaches to
+ * - threads: threads and processes come and go
+ */
+#include <pthread.h>
+
+#include "tracehook.h"
+
+FIXTURE(status)
+{
+};
+
+FIXTURE_SETUP(status)
+{
+	TH_REQUIRE();
+	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+	ASSERT_EQ(th_state(), TH_STATE(0, 0, 0));
+}
+
+FIXTURE_TEARDOWN_PARENT(status)
+{
+	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	if (!access(TH_ATTACH, F_OK))
+		EXPECT_EQ(th_write(TH_ATTACH, "0"), 0);
+	EXPECT_EQ(th_instance_remove(), 0);
+	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+}
+
+/* CAP_DAC_OVERRIDE opens it, but there is nothing to write to. */
+TEST_F(status, refuses_writes)
+{
+	EXPECT_EQ(th_write(TH_STATUS, "1"), -EINVAL);
+	EXPECT_EQ(th_write(TH_STATUS, "armed: 1\n"), -EINVAL);
+	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+}
+
+TEST_F(status, format)
+{
+	static const char * const on_off[] = { "0", "1" };
+	char buf[256], again[256];
+	struct th_status st;
+	unsigned int len;
+	int fd, i, n;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(th_write(TH_ENABLE, on_off[i]), 0);
+		ASSERT_EQ(th_status(&st), 0);
+		EXPECT_GT(st.threads, 1);
+		EXPECT_LE(st.marked, st.threads);
+
+		/* One byte at a time, in case it is made anew for each read. */
+		fd = open(TH_STATUS, O_RDONLY);
+		ASSERT_GE(fd, 0);
+		for (len = 0; len < sizeof(buf) - 1; len++) {
+			if (read(fd, buf + len, 1) != 1)
+				break;
+		}
+		buf[len] = '\0';
+		EXPECT_EQ(read(fd, again, 1), 0);
+		close(fd);
+
+		n = sscanf(buf, "armed: %d users: %d threads: %d marked: %d",
+			   &st.armed, &st.users, &st.threads, &st.marked);
+		ASSERT_EQ(n, 4);
+		EXPECT_EQ(st.armed, i);
+		EXPECT_EQ(st.users, i);
+		snprintf(again, sizeof(again),
+			 "armed: %d\nusers: %d\nthreads: %d\nmarked: %d\n",
+			 st.armed, st.users, st.threads, st.marked);
+		EXPECT_STREQ(buf, again);
+	}
+}
+
+/* From every set of users to every other one, in all orders. */
+TEST_F(status, users)
+{
+	static const char * const files[] = {
+		TH_ENABLE, TH_ENTRY "enable", TH_EXIT "enable",
+	};
+	static const int orders[][3] = {
+		{ 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+		{ 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 },
+	};
+	unsigned int from, to, now, i, bit, order;
+	int users, expected;
+
+	ASSERT_EQ(th_instance_create(), 0);
+	for (from = 0; from < 8; from++) {
+		for (to = 0; to < 8; to++) {
+			now = from;
+			for (i = 0; i < 3; i++)
+				ASSERT_EQ(th_write(files[i], from & 1 << i ?
+						   "1" : "0"), 0);
+			order = (from * 8 + to) % ARRAY_SIZE(orders);
+			for (i = 0; i < 3; i++) {
+				bit = 1 << orders[order][i];
+				ASSERT_EQ(th_write(files[orders[order][i]],
+						   to & bit ? "1" : "0"), 0);
+				now = (now & ~bit) | (to & bit);
+				users = __builtin_popcount(now);
+				expected = TH_STATE(now & 1, users > 0, users);
+				ASSERT_EQ(th_state(), expected)
+					TH_LOG("%u to %u at %u", from, to, now);
+			}
+		}
+	}
+}
+
+TEST_F(status, probe)
+{
+	TH_REQUIRE_PROBE();
+	ASSERT_EQ(th_instance_create(), 0);
+
+	ASSERT_EQ(th_write(TH_ATTACH, "1"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(0, 1, 1));
+	ASSERT_EQ(th_write(TH_ATTACH, "2"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(0, 1, 1));
+	ASSERT_EQ(th_write(TH_ATTACH, "3"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(0, 1, 2));
+
+	/* A second probe on a tracepoint is not a second user. */
+	ASSERT_EQ(th_write(TH_ENTRY "enable", "1"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(0, 1, 2));
+	ASSERT_EQ(th_write(TH_EXIT "enable", "1"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(0, 1, 2));
+	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(1, 1, 3));
+
+	/* And the first that goes does not take it away. */
+	ASSERT_EQ(th_write(TH_ATTACH, "0"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(1, 1, 3));
+	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+	ASSERT_EQ(th_write(TH_ENTRY "enable", "0"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(0, 1, 1));
+	ASSERT_EQ(th_write(TH_EXIT "enable", "0"), 0);
+	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+}
+
+static void *pause_thread(void *unused)
+{
+	for (;;)
+		pause();
+	return NULL;
+}
+
+TEST_F(status, threads)
+{
+	struct th_status before, st;
+	int fd[2], i;
+	pid_t pid;
+	char c;
+
+	ASSERT_EQ(pipe(fd), 0);
+	ASSERT_EQ(th_status(&before), 0);
+	pid = th_fork();
+	ASSERT_GE(pid, 0);
+	if (!pid) {
+		pthread_t thread;
+
+		for (i = 0; i < 3; i++) {
+			if (pthread_create(&thread, NULL, pause_thread, NULL))
+				_exit(1);
+		}
+		if (write(fd[1], "x", 1) != 1)
+			_exit(1);
+		pause_thread(NULL);
+	}
+	close(fd[1]);
+	ASSERT_EQ(read(fd[0], &c, 1), 1);
+	ASSERT_EQ(th_status(&st), 0);
+	EXPECT_EQ(st.threads, before.threads + 4);
+
+	/* Once the leader has been reaped all are gone. */
+	ASSERT_EQ(kill(pid, SIGKILL), 0);
+	EXPECT_EQ(th_reap(pid), 128 + SIGKILL);
+	ASSERT_EQ(th_status(&st), 0);
+	EXPECT_EQ(st.threads, before.threads);
+}
+
+TEST_HARNESS_MAIN
