@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every thread of an armed machine is marked, however it came to be.
+ *
+ * - kind.*.existing: a thread of each kind, there before arming, is marked, and
+ *   its next call is in the trace
+ * - kind.*.newcomer: the same, started on an armed machine
+ * - arming.storm: whoever is started while the machine is being armed is marked
+ *
+ * workers_test tells who is not, and disarm_test how the marks get lost.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <stddef.h>
+
+#include "parked.h"
+
+#define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
+
+/*
+ * The kinds.  Each starter runs in a child process of its own, the host, and
+ * gets a parked thread going there or from there.
+ */
+#define STACK	(65536 / sizeof(max_align_t))
+
+static max_align_t stack[STACK];
+
+static int parked_fn(void *p)
+{
+	parked_main(p);
+}
+
+static void *parked_thread(void *p)
+{
+	parked_main(p);
+}
+
+static void start_process(struct parked *p)
+{
+	parked_main(p);
+}
+
+static void start_pause(struct parked *p)
+{
+	p->park = PARK_PAUSE;
+	parked_main(p);
+}
+
+static void start_spin(struct parked *p)
+{
+	p->park = PARK_SPIN;
+	parked_main(p);
+}
+
+static void start_thread(struct parked *p)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, parked_thread, p))
+		_exit(1);
+}
+
+/* The host sleeps in the kernel until the child is gone. */
+static void start_vfork(struct parked *p)
+{
+	if (!vfork())
+		parked_main(p);
+}
+
+static void start_clone_vm(struct parked *p)
+{
+	clone(parked_fn, stack + STACK, CLONE_VM | SIGCHLD, p);
+}
+
+static void start_clone_thread(struct parked *p)
+{
+	clone(parked_fn, stack + STACK, CLONE_VM | CLONE_FS |
+	      CLONE_FILES | CLONE_SIGHAND | CLONE_SYSVSEM | CLONE_THREAD, p);
+}
+
+/* What becomes of this program as "parked PID FD": see main(). */
+static int parked_exec_fd;
+
+static void *exec_thread(void *unused)
+{
+	char pid[16], fd[16];
+
+	snprintf(pid, sizeof(pid), "%d", getppid());
+	snprintf(fd, sizeof(fd), "%d", parked_exec_fd);
+	execl("/proc/self/exe", "arming_test", "parked", pid, fd, NULL);
+	_exit(1);
+}
+
+static void start_exec_from_thread(struct parked *p)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, exec_thread, NULL);
+}
+
+/* core_pattern has been set such that the kernel starts the helper. */
+static void start_usermode_helper(struct parked *p)
+{
+	abort();
+}
+
+static int parked_exec_main(char **argv)
+{
+	struct parked *p;
+	char path[64];
+	int fd;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	snprintf(path, sizeof(path), "/proc/%s/fd/%s", argv[2], argv[3]);
+	fd = open(path, O_RDWR);
+	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (fd < 0 || p == MAP_FAILED)
+		return 1;
+	snprintf(path, sizeof(path), "/proc/%s/fd/%d", argv[2], p->fd[0]);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || dup2(fd, p->fd[0]) < 0)
+		return 1;
+	parked_main(p);
+}
+
+FIXTURE(kind)
+{
+	struct parked *p;
+	char core_pattern[256];
+	pid_t host;
+};
+
+FIXTURE_VARIANT(kind)
+{
+	void (*start)(struct parked *p);
+	/* How many there are then; 0 if that is not certain. */
+	int threads;
+};
+
+FIXTURE_VARIANT_ADD(kind, process) { start_process, 1 };
+FIXTURE_VARIANT_ADD(kind, pause) { start_pause, 1 };
+FIXTURE_VARIANT_ADD(kind, spin) { start_spin, 1 };
+FIXTURE_VARIANT_ADD(kind, thread) { start_thread, 2 };
+FIXTURE_VARIANT_ADD(kind, vfork) { start_vfork, 2 };
+FIXTURE_VARIANT_ADD(kind, clone_vm) { start_clone_vm, 2 };
+FIXTURE_VARIANT_ADD(kind, clone_thread) { start_clone_thread, 2 };
+FIXTURE_VARIANT_ADD(kind, exec_from_thread) { start_exec_from_thread, 1 };
+/* Whether the dumping process is still there depends on its size. */
+FIXTURE_VARIANT_ADD(kind, usermode_helper) { start_usermode_helper, 0 };
+
+FIXTURE_SETUP(kind)
+{
+	char pattern[128];
+
+	TH_REQUIRE();
+	if (variant->start == start_usermode_helper &&
+	    access(CORE_PATTERN, W_OK))
+		SKIP(return, "needs CONFIG_COREDUMP");
+	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+	ASSERT_EQ(th_instance_create(), 0);
+	/* Nobody may be left waiting to be reaped by somebody else. */
+	ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+
+	parked_exec_fd = memfd_create("parked", MFD_CLOEXEC);
+	ASSERT_GE(parked_exec_fd, 0);
+	ASSERT_EQ(ftruncate(parked_exec_fd, sizeof(*self->p)), 0);
+	self->p = parked_alloc(1, parked_exec_fd);
+	ASSERT_NE(self->p, NULL);
+
+	if (variant->start == start_usermode_helper) {
+		ASSERT_GT(th_read(CORE_PATTERN, self->core_pattern,
+				  sizeof(self->core_pattern)), 0);
+		snprintf(pattern, sizeof(pattern), "|/proc/%d/exe parked %d %d",
+			 getpid(), getpid(), parked_exec_fd);
+		ASSERT_EQ(th_write(CORE_PATTERN, pattern), 0);
+	}
+}
+
+FIXTURE_TEARDOWN_PARENT(kind)
+{
+	if (self->core_pattern[0])
+		EXPECT_EQ(th_write(CORE_PATTERN, self->core_pattern), 0);
+	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	EXPECT_EQ(th_instance_remove(), 0);
+}
+
+static pid_t start(struct __test_metadata *_metadata, struct parked *p,
+		   void (*starter)(struct parked *p))
+{
+	pid_t host;
+
+	signal(SIGUSR1, parked_ignore);
+	host = th_fork();
+	ASSERT_GE(host, 0);
+	if (!host) {
+		starter(p);
+		for (;;)
+			pause();
+	}
+	ASSERT_EQ(parked_wait(p), 0);
+	return host;
+}
+
+/* Its call, and nobody else's, is in the trace, entry and exit. */
+static void check_traced(struct __test_metadata *_metadata, struct parked *p)
+{
+	struct th_event ev[2];
+	char filter[32];
+	int i;
+
+	snprintf(filter, sizeof(filter), "nr == %d", SYS_getppid);
+	ASSERT_EQ(th_write(TH_ENTRY "filter", filter), 0);
+	ASSERT_EQ(th_write(TH_EXIT "filter", filter), 0);
+	ASSERT_EQ(th_trace_on(), 0);
+	ASSERT_EQ(parked_wake(p), 0);
+	ASSERT_EQ(parked_call(p), 0);
+	ASSERT_EQ(th_trace_off(), 0);
+
+	ASSERT_EQ(th_events(p->tid, ev, ARRAY_SIZE(ev)), 2);
+	EXPECT_EQ(ev[0].entry, true);
+	EXPECT_EQ(ev[0].nr, SYS_getppid);
+	for (i = 0; i < 6; i++)
+		EXPECT_EQ(ev[0].args[i], TH_POISON(i));
+	EXPECT_EQ(ev[1].entry, false);
+	EXPECT_EQ(ev[1].nr, SYS_getppid);
+}
+
+/* Kill all that the host has started, wherever it is now. */
+static void stop(struct __test_metadata *_metadata, struct parked *p, pid_t host)
+{
+	pid_t child;
+
+	ASSERT_EQ(kill(host, SIGKILL), 0);
+	kill(p->tid, SIGKILL);
+	do {
+		child = waitpid(-1, NULL, __WALL);
+	} while (child > 0 || errno == EINTR);
+	ASSERT_EQ(errno, ECHILD);
+	ASSERT_EQ(parked_poll(kill(p->tid, 0)), 0);
+}
+
+TEST_F(kind, existing)
+{
+	struct th_status before, st;
+
+	ASSERT_EQ(th_status(&before), 0);
+	self->host = start(_metadata, self->p, variant->start);
+	ASSERT_EQ(th_status(&st), 0);
+	EXPECT_EQ(st.armed, 0);
+	if (variant->threads)
+		EXPECT_EQ(st.threads, before.threads + variant->threads);
+
+	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	th_check_armed(_metadata);
+	check_traced(_metadata, self->p);
+	th_check_armed(_metadata);
+	stop(_metadata, self->p, self->host);
+}
+
+TEST_F(kind, newcomer)
+{
+	struct th_status before, st;
+
+	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	ASSERT_EQ(th_status(&before), 0);
+	self->host = start(_metadata, self->p, variant->start);
+	ASSERT_EQ(th_status(&st), 0);
+	if (variant->threads)
+		EXPECT_EQ(st.threads, before.threads + variant->threads);
+
+	th_check_armed(_metadata);
+	check_traced(_metadata, self->p);
+	th_check_armed(_metadata);
+	stop(_metadata, self->p, self->host);
+}
+
+FIXTURE(arming)
+{
+};
+
+FIXTURE_SETUP(arming)
+{
+	TH_REQUIRE();
+	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+	ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+}
+
+FIXTURE_TEARDOWN_PARENT(arming)
+{
+	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+}
+
+struct storm {
+	int	stop;
+	int	turns;
+	int	stayed;
+	int	idle;
+};
+
+/* So many threads and processes each, at most. */
+#define STORM_MAX	100
+
+static void *pause_thread(void *unused)
+{
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* Some threads and processes that stay, and processes that come and go. */
+static void storm_host(struct storm *s)
+{
+	pthread_t thread;
+	pid_t pid;
+	int n;
+
+	for (n = 0; !parked_get(s->stop); n++) {
+		if (n < STORM_MAX) {
+			if (pthread_create(&thread, NULL, pause_thread, NULL))
+				_exit(1);
+			pid = th_fork();
+			if (!pid)
+				pause_thread(NULL);
+			if (pid < 0)
+				_exit(1);
+			__atomic_add_fetch(&s->stayed, 2, __ATOMIC_SEQ_CST);
+		}
+		pid = th_fork();
+		if (!pid)
+			_exit(0);
+		if (pid < 0 || th_reap(pid))
+			_exit(1);
+		__atomic_add_fetch(&s->turns, 1, __ATOMIC_SEQ_CST);
+	}
+	__atomic_add_fetch(&s->idle, 1, __ATOMIC_SEQ_CST);
+	pause_thread(NULL);
+}
+
+#define STORM_HOSTS	2
+#define STORM_ROUNDS	20
+
+TEST_F(arming, storm)
+{
+	struct storm *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct th_status before, st;
+	pid_t host[STORM_HOSTS];
+	int i, round, armed;
+
+	ASSERT_NE(s, MAP_FAILED);
+	for (round = 0; round < STORM_ROUNDS; round++) {
+		memset(s, 0, sizeof(*s));
+		ASSERT_EQ(th_status(&before), 0);
+		for (i = 0; i < STORM_HOSTS; i++) {
+			host[i] = th_fork();
+			ASSERT_GE(host[i], 0);
+			if (!host[i])
+				storm_host(s);
+		}
+		ASSERT_EQ(parked_poll(parked_get(s->turns) >= 2), 0);
+		ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+		armed = parked_get(s->turns);
+		ASSERT_EQ(parked_poll(parked_get(s->turns) >= armed + 2), 0);
+		parked_set(s->stop, 1);
+		ASSERT_EQ(parked_poll(parked_get(s->idle) == STORM_HOSTS), 0);
+
+		th_check_armed(_metadata);
+		ASSERT_EQ(th_status(&st), 0);
+		EXPECT_EQ(st.threads, before.threads + STORM_HOSTS + s->stayed);
+
+		for (i = 0; i < STORM_HOSTS; i++)
+			ASSERT_EQ(kill(host[i], SIGKILL), 0);
+		while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+			;
+		ASSERT_EQ(errno, ECHILD);
+		ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+	}
+}
+
+/* The harness defines main(), but this program is also what it executes. */
+#define main harness_main
+TEST_HARNESS_MAIN
+#undef main
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && !strcmp(argv[1], "parked"))
+		return parked_exec_main(argv);
+	return harness_main(argc, argv);
+}
