@@ -8,7 +8,7 @@ bad=0
 
 check()
 {
-	local what=$1
+	what=$1
 	shift
 	"$@" >/dev/null 2>&1 && return
 	echo "FAILED: $what"
