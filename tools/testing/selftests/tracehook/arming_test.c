@@ -337,6 +337,10 @@ static void storm_host(struct storm *s)
 	pause_thread(NULL);
 }
 
+/*
+ * Whoever is started in the very moment of arming must be met by the walk over
+ * all threads, or see for itself that the machine is armed.
+ */
 #define STORM_HOSTS	2
 #define STORM_ROUNDS	20
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mark can be the machine's, a tracer's, or both's.  All of them are counted,
- * see disarm_test.
+ * A mark can be the machine's, a tracer's, or of both.  All are counted, while
+ * everybody else is frozen: see disarm_test.
  *
  * - tracee.keeps_its_mark: disarming leaves a tracer's mark alone, and the
  *   tracer's next request other than PTRACE_SYSCALL takes it away
