@@ -48,7 +48,7 @@ help:
 ##              CHECKS="checkpatch shellcheck" runs these alone
 ##   compare-off  with the option off the objects are those of the base
 ##              plus the first patch
-##   bisect     build and boot every prefix of the series
+##   bisect     build and boot every prefix of the series; PREFIXES="1 3": these
 ##   clean      remove objects and results; distclean: all of build/
 
 .PHONY: fetch tree
@@ -84,7 +84,7 @@ lint: tree build/$(ARCH)/.config
 	$(Q)scripts/lint $(CHECKS)
 
 bisect: tests
-	$(Q)$(GUEST_ENV) scripts/bisect
+	$(Q)$(GUEST_ENV) scripts/bisect $(PREFIXES)
 
 compare-off: image-off
 	$(Q)$(GUEST_ENV) scripts/compare-off
