@@ -29,17 +29,6 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(syscall_exit);
 static unsigned long tracehook_entry_gen __read_mostly;
 
 /*
- * If true, trace_syscall_entry() reaches the probes of the generation that was
- * read before, unless it ends meanwhile.  The key alone could be left over from
- * an earlier one, on a CPU that has not seen the patching yet.
- */
-static bool tracehook_entry_has_probes(void)
-{
-	return trace_syscall_entry_enabled() &&
-	       rcu_access_pointer(__tracepoint_syscall_entry.funcs);
-}
-
-/*
  * The registers are taken from the thread, not from the caller: sparc32's
  * sys_sigreturn reports its exit with a stale argument register.
  */
@@ -57,8 +46,16 @@ void __tracehook_syscall_entry(void)
 	th->period = READ_ONCE(tracehook_period);
 	/* Pairs with tracehook_entry_reg(): no probes of the one before. */
 	gen = smp_load_acquire(&tracehook_entry_gen);
-	th->handed = tracehook_entry_has_probes() ? gen : 0;
-	trace_syscall_entry(regs, &th->call);
+	th->handed = 0;
+	/*
+	 * The list of probes decides.  The key of the tracepoint cannot: its sites
+	 * are patched one by one, so trace_syscall_entry() could still be off where
+	 * trace_syscall_entry_enabled() is already on.
+	 */
+	if (rcu_access_pointer(__tracepoint_syscall_entry.funcs)) {
+		th->handed = gen;
+		__DO_TRACE_CALL(syscall_entry, TP_ARGS(regs, &th->call));
+	}
 	preempt_enable_notrace();
 
 	/* The probes may have changed it. */
