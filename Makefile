@@ -23,7 +23,8 @@ export KBUILD_BUILD_TIMESTAMP := Thu Jan  1 00:00:00 UTC 1970
 export KBUILD_BUILD_USER := tracehook
 export KBUILD_BUILD_HOST := localhost
 export CCACHE_BASEDIR ?= $(CURDIR)/build
-CCACHE := $(if $(shell command -v ccache),ccache)
+# Not :=, as make deps may be what installs it
+CCACHE = $(if $(shell command -v ccache),ccache)
 
 KARCH = $(or $(KARCH_$(ARCH)),$(error ARCH=$(ARCH): not in $(QEMU_DIR)/arch.mk))
 CROSS = $(CROSS_$(ARCH))
