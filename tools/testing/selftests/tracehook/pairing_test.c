@@ -18,7 +18,7 @@
 
 #include "tracehook.h"
 
-enum { IDLE, CALL, CALLED, NEXT };
+enum { START, IDLE, CALL, CALLED, NEXT };
 
 FIXTURE(script) {
 	struct th_event ev[64];
@@ -211,6 +211,7 @@ static void child_main(int *state, int fd)
 	long ret;
 	char c;
 
+	__atomic_store_n(state, IDLE, __ATOMIC_RELEASE);
 	child_wait(state, CALL);
 	ret = syscall(__NR_read, fd, &c, 1);
 	__atomic_store_n(state, CALLED, __ATOMIC_RELEASE);
@@ -254,10 +255,21 @@ static int attach_tracer(struct _test_data_script *self)
 	return read(ready[0], &c, 1) == 1 ? 0 : -EPROTO;
 }
 
-static int do_step(struct _test_data_script *self, char step)
+/* Until the child is there.  Return: 0 or -errno. */
+static int wait_state(struct _test_data_script *self, int value)
 {
 	int i;
 
+	for (i = 0; i < 1000000; i++) {
+		if (__atomic_load_n(self->state, __ATOMIC_ACQUIRE) == value)
+			return 0;
+		sched_yield();
+	}
+	return -ETIMEDOUT;
+}
+
+static int do_step(struct _test_data_script *self, char step)
+{
 	switch (step) {
 	case 'E':
 		return th_write(TH_ENTRY "enable", "1");
@@ -279,12 +291,7 @@ static int do_step(struct _test_data_script *self, char step)
 	case ')':
 		if (write(self->pipe[1], "", 1) != 1)
 			return -errno;
-		for (i = 0; i < 1000000; i++) {
-			if (__atomic_load_n(self->state, __ATOMIC_ACQUIRE) == CALLED)
-				return 0;
-			sched_yield();
-		}
-		return -ETIMEDOUT;
+		return wait_state(self, CALLED);
 	}
 	return -EINVAL;
 }
@@ -299,6 +306,7 @@ TEST_F(script, pair)
 	if (!self->child)
 		child_main(self->state, self->pipe[0]);
 	ASSERT_LT(0, self->child);
+	ASSERT_EQ(0, wait_state(self, IDLE));
 
 	for (step = variant->steps; *step; step++) {
 		ASSERT_EQ(0, do_step(self, *step))
@@ -327,6 +335,9 @@ TEST_F(script, pair)
 	EXPECT_EQ(variant->exit, seen[false]);
 	EXPECT_EQ(entry_on, next[true]);
 	EXPECT_EQ(exit_on, next[false]);
+	/* Nothing else, but for the entry of exit_group() */
+	EXPECT_EQ(variant->entry + variant->exit + 2 * entry_on + exit_on,
+		  self->n);
 }
 
 TEST_HARNESS_MAIN
