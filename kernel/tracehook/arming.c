@@ -118,6 +118,9 @@ void tracehook_unmark(struct task_struct *task)
 	smp_mb__after_atomic();
 	if (READ_ONCE(tracehook_armed))
 		set_task_syscall_work(task, SYSCALL_TRACE);
+	else
+		/* An unmarked call does not empty the latch of this one. */
+		task->tracehook.period = 0;
 }
 
 /*

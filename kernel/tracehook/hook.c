@@ -67,7 +67,7 @@ void __tracehook_syscall_exit(void)
 	struct tracehook_task *th = &current->tracehook;
 	unsigned long gen;
 
-	/* synchronize_rcu() in tracehook_entry_reg() waits for this section. */
+	/* synchronize_rcu() in both reg functions waits for this section. */
 	preempt_disable_notrace();
 	gen = READ_ONCE(tracehook_entry_gen);
 	if (th->period == READ_ONCE(tracehook_period) &&
@@ -100,6 +100,8 @@ void tracehook_entry_unreg(void)
 int tracehook_exit_reg(void)
 {
 	tracehook_set_user(TRACEHOOK_EXIT, true);
+	/* Likewise an exit that still compared with an earlier period. */
+	synchronize_rcu();
 	return 0;
 }
 
