@@ -46,10 +46,9 @@ static DEFINE_MUTEX(tracehook_mutex);
 unsigned long tracehook_users;
 
 /*
- * Takes RCU and no tasklist_lock, so it delays no fork, exit or wait.  It is
- * complete: the lists are only appended to, list_replace_rcu() in de_thread()
- * keeps the position, and a thread linked behind the walk's back has seen
- * armed, see [B].
+ * RCU and no tasklist_lock: it delays no fork, exit or wait.  It is complete: the
+ * lists are appended to, list_replace_rcu() in de_thread() keeps the position,
+ * and a thread that is linked behind the walk's back has seen armed, see [B].
  */
 static void tracehook_mark_all(void)
 {

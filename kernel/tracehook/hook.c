@@ -4,9 +4,9 @@
  *
  * An exit is reported only if the entry of the same call went through the hook
  * in the same armed period and, while the entry tracepoint has probes, only if
- * that entry was handed to them.  A bit per thread cannot tell this, as a call
- * can sleep through any number of disarmings and re-armings, detachments and
- * re-attachments; so the entry latches two generations, and the exit compares.
+ * that entry was handed to them.  A call can sleep through any number of
+ * re-armings and re-attachments, so a bit per thread cannot tell: the entry
+ * latches two generations, and the exit compares.
  */
 #include <linux/ptrace.h>
 #include <linux/rcupdate.h>
@@ -48,9 +48,8 @@ void __tracehook_syscall_entry(void)
 	gen = smp_load_acquire(&tracehook_entry_gen);
 	th->handed = 0;
 	/*
-	 * The list of probes decides.  The key of the tracepoint cannot: its sites
-	 * are patched one by one, so trace_syscall_entry() could still be off where
-	 * trace_syscall_entry_enabled() is already on.
+	 * The list of probes decides, not the key: its sites are patched one by
+	 * one, and one could say yes where the next still says no.
 	 */
 	if (rcu_access_pointer(__tracepoint_syscall_entry.funcs)) {
 		th->handed = gen;
