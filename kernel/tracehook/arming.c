@@ -46,7 +46,7 @@ static DEFINE_MUTEX(tracehook_mutex);
 unsigned long tracehook_users;
 
 /*
- * RCU and no tasklist_lock: it delays no fork, exit or wait.  It is complete: the
+ * RCU, no tasklist_lock: delays no fork, exit or wait.  It is complete: the
  * lists are appended to, list_replace_rcu() in de_thread() keeps the position,
  * and a thread that is linked behind the walk's back has seen armed, see [B].
  */
