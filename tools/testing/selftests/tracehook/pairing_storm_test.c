@@ -20,7 +20,7 @@
 
 #define PROCESSES	3
 #define THREADS		2
-/* Of switching, and how often all threads together go round between them. */
+/* How often to switch, and how often the threads together go round between. */
 #define ROUNDS		8
 #define PER_ROUND	40
 
