@@ -59,7 +59,9 @@ inline mb(cpu)
 
 inline tracehook_arm()
 {
+#ifndef PERIOD_AFTER_WALK
 	NEW_PERIOD;
+#endif
 #ifdef WALK_BEFORE_ARMED
 	mark_all();
 #endif
@@ -72,6 +74,9 @@ inline tracehook_arm()
 #endif
 #ifndef WALK_BEFORE_ARMED
 	mark_all();
+#endif
+#ifdef PERIOD_AFTER_WALK
+	NEW_PERIOD;
 #endif
 	walked = true
 }
