@@ -54,11 +54,10 @@ void __tracehook_syscall_entry(void)
 	if (rcu_access_pointer(__tracepoint_syscall_entry.funcs)) {
 		th->handed = gen;
 		__DO_TRACE_CALL(syscall_entry, TP_ARGS(regs, &th->call));
+		/* The probes may have changed it. */
+		th->call.nr = syscall_get_nr(current, regs);
 	}
 	preempt_enable_notrace();
-
-	/* The probes may have changed it. */
-	th->call.nr = syscall_get_nr(current, regs);
 }
 
 void __tracehook_syscall_exit(void)
