@@ -250,9 +250,7 @@ static inline int th_record(pid_t pid)
 	if (!err)
 		err = th_write(TH_EXIT "filter", filter);
 	if (!err)
-		err = th_write(TH_ENTRY "enable", "1");
-	if (!err)
-		err = th_write(TH_EXIT "enable", "1");
+		err = th_trace_on();
 	return err;
 }
 
