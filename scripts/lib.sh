@@ -114,3 +114,16 @@ touched_objects()
 	done
 	[ ! -d "$1/kernel/tracehook" ] || echo kernel/tracehook/
 }
+
+# add_sum RC LOG: add to passed, failed and skipped the last sum that a command has
+# printed into LOG; without one it counts as one case, and never passes with RC
+add_sum()
+{
+	local p f s
+
+	read -r p f s < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' \
+		"$2" | tail -n 1) || p=$(($1 == 0)) f=$(($1 != 0)) s=0
+	[ "$1" = 0 ] || [ "$f" != 0 ] || f=1
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	echo "   $p passed, $f failed, $s skipped"
+}
