@@ -15,6 +15,9 @@
 #include <linux/sched.h>
 #include <linux/thread_info.h>
 #include <linux/tracehook_types.h>
+#include <linux/tracepoint-defs.h>
+
+struct pt_regs;
 
 #ifdef CONFIG_TRACEHOOK
 
@@ -42,61 +45,50 @@ void tracehook_fork(struct task_struct *child);
  */
 void tracehook_unmark(struct task_struct *task);
 
-/*
- * Disarming walks no threads: each drops its own mark here, at its next system
- * call, after the stop for ptrace.
+/**
+ * tracehook_settle - what remains to be done at an entry that is not reported
+ *
+ * Empties the latch.  Disarming walks no threads: each drops its own mark here,
+ * at its next system call.
+ *
+ * Context: system call entry, after the stop for ptrace.
  */
-void __tracehook_settle(void);
-static inline void tracehook_settle(void)
-{
-	if (unlikely(!READ_ONCE(tracehook_armed)))
-		__tracehook_settle();
-}
-
-#if defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU)
-#define tracehook_emulated()	test_syscall_work(SYSCALL_EMU)
-#else
-#define tracehook_emulated()	false
-#endif
+void tracehook_settle(void);
 
 /*
- * Before the stop for ptrace: empty the latch, and tell whether a tracer
- * emulates this call, which the architectures also decide before the stop.
- * Not behind the key, as a latch must not outlive a call that saw it off.
+ * After the stop for ptrace, before seccomp.  @attempted is false for a call that
+ * the tracer aborts, or emulates.
  */
-static inline bool tracehook_begin_call(void)
+void __tracehook_syscall_entry(struct pt_regs *regs);
+static inline void tracehook_syscall_entry(struct pt_regs *regs, bool attempted)
 {
-	current->tracehook.period = 0;
-	return tracehook_emulated();
+	if (static_branch_likely(&tracehook_key) && attempted)
+		__tracehook_syscall_entry(regs);
+	else
+		tracehook_settle();
 }
 
 /*
- * After the stop for ptrace, before seccomp.  An emulated call is never
- * attempted, and not reported.
+ * Before the stop for ptrace, so that the tracer sees what a probe has set.  No
+ * entry, no exit: some paths come here twice.
  */
-void __tracehook_syscall_entry(void);
-static inline void tracehook_syscall_entry(bool emulated)
-{
-	if (static_branch_unlikely(&tracehook_key) && !emulated)
-		__tracehook_syscall_entry();
-	tracehook_settle();
-}
-
-/* Before the stop for ptrace, so that the tracer sees what a probe has set. */
+DECLARE_TRACEPOINT(syscall_exit);
 void __tracehook_syscall_exit(void);
 static inline void tracehook_syscall_exit(void)
 {
-	if (static_branch_unlikely(&tracehook_key))
+	if (tracepoint_enabled(syscall_exit))
 		__tracehook_syscall_exit();
+	current->tracehook.latch = 0;
 }
 
 #else /* !CONFIG_TRACEHOOK */
 
 static inline void tracehook_fork(struct task_struct *child) { }
-static inline void tracehook_settle(void) { }
-static inline bool tracehook_begin_call(void) { return false; }
-static inline void tracehook_syscall_entry(bool emulated) { }
 static inline void tracehook_syscall_exit(void) { }
+
+static inline void tracehook_syscall_entry(struct pt_regs *regs, bool attempted)
+{
+}
 
 static inline void tracehook_unmark(struct task_struct *task)
 {

@@ -21,13 +21,12 @@ struct tracehook_call {
 
 /**
  * struct tracehook_task - latched at entry for the exit, by the task itself
- * @period:	armed period in which entry went through the hook; 0: it did not
- * @handed:	generation of entry probes that were handed the entry; 0: none
+ * @latch:	number of the armed period, or of the set of entry probes that the
+ *		entry was handed to, see kernel/tracehook/hook.c; 0: no entry
  * @call:	number and architecture after the entry probes ran
  */
 struct tracehook_task {
-	u64			period;
-	unsigned long		handed;
+	u64			latch;
 	struct tracehook_call	call;
 };
 

@@ -11,7 +11,7 @@
  *  - Only the thread itself, or its tracer while it is stopped, clears it, and
  *    looks at tracehook_armed afterwards: tracehook_unmark().
  *  - Arming marks everybody and fork marks newcomers.  Disarming clears
- *    nothing: threads find out on their own, __tracehook_settle().
+ *    nothing: threads find out on their own, tracehook_settle().
  *
  * No thread of an armed machine can run unmarked, thanks to these barriers:
  *
@@ -35,8 +35,13 @@
 DEFINE_STATIC_KEY_FALSE(tracehook_key);
 int tracehook_armed __read_mostly;
 
-/* From 1.  A 32-bit reader can see it torn, but then it equals no latch. */
+/*
+ * See hook.c.  From 1, and never the same again.  A 32-bit reader sees one torn
+ * only if it looks while the upper half changes, once in 2^32 armings.
+ */
+u64 tracehook_last;
 u64 tracehook_period __read_mostly;
+u64 tracehook_floor __read_mostly = 1;
 
 /*
  * Protects tracehook_users and the changes of tracehook_armed.  Nests inside
@@ -66,7 +71,8 @@ static void tracehook_arm(void)
 {
 	lockdep_assert_held(&tracehook_mutex);
 
-	WRITE_ONCE(tracehook_period, tracehook_period + 1);
+	WRITE_ONCE(tracehook_period, ++tracehook_last);
+	WRITE_ONCE(tracehook_floor, tracehook_period);
 	static_branch_enable(&tracehook_key);
 	WRITE_ONCE(tracehook_armed, 1);
 	/* [A], pairs with [B] in tracehook_fork() and [C] in tracehook_unmark() */
@@ -102,7 +108,7 @@ void tracehook_set_user(enum tracehook_user user, bool on)
 void tracehook_fork(struct task_struct *child)
 {
 	/* The latch was copied from the parent, whose call is not the child's. */
-	child->tracehook.period = 0;
+	child->tracehook.latch = 0;
 
 	/* [B], pairs with [A] in tracehook_arm(): after the child was linked */
 	smp_mb();
@@ -119,16 +125,19 @@ void tracehook_unmark(struct task_struct *task)
 		set_task_syscall_work(task, SYSCALL_TRACE);
 	else
 		/* An unmarked call does not empty the latch of this one. */
-		task->tracehook.period = 0;
+		task->tracehook.latch = 0;
 }
 
-/*
- * Not armed, so the mark is ptrace's or a left-over.  The tracer can change
- * its mind only while this thread is stopped, hence not between test and clear.
- */
-void __tracehook_settle(void)
+void tracehook_settle(void)
 {
-	if (!(READ_ONCE(current->ptrace) & PT_SYSCALL_EXIT_STOP) &&
+	current->tracehook.latch = 0;
+
+	/*
+	 * The word decides, as the key may be on its way.  The tracer can change
+	 * its mind only while this thread is stopped, not between test and clear.
+	 */
+	if (!READ_ONCE(tracehook_armed) &&
+	    !(READ_ONCE(current->ptrace) & PT_SYSCALL_EXIT_STOP) &&
 	    test_syscall_work(SYSCALL_TRACE))
 		tracehook_unmark(current);
 }

@@ -5,8 +5,15 @@
  * An exit is reported only if the entry of the same call went through the hook
  * in the same armed period and, while the entry tracepoint has probes, only if
  * that entry was handed to them.  A call can sleep through any number of
- * re-armings and re-attachments, so a bit per thread cannot tell: the entry
- * latches two generations, and the exit compares.
+ * re-armings and re-attachments, so a bit per thread cannot tell.  Numbers can,
+ * fresh ones from tracehook_last:
+ *
+ *   tracehook_period	since when the machine is armed
+ *   tracehook_handed	since when the entry tracepoint has had probes, last
+ *   tracehook_floor	the newer of the two, and the period without probes
+ *
+ * The entry latches the second if it is handed to probes, else the first.  The
+ * exit is reported if what its entry has latched is not below the floor.
  */
 #include <linux/ptrace.h>
 #include <linux/rcupdate.h>
@@ -22,83 +29,86 @@
 EXPORT_TRACEPOINT_SYMBOL_GPL(syscall_entry);
 EXPORT_TRACEPOINT_SYMBOL_GPL(syscall_exit);
 
-/*
- * Which set of entry probes is attached: a fresh number from before the first
- * one goes live until the last is gone, then 0.  tracepoints_mutex protects it.
- */
-static unsigned long tracehook_entry_gen __read_mostly;
+/* tracepoints_mutex protects it. */
+static u64 tracehook_handed __read_mostly;
+
+void __tracehook_syscall_entry(struct pt_regs *regs)
+{
+	struct tracehook_task *th = &current->tracehook;
+	u64 handed;
+
+	th->call.nr = syscall_get_nr(current, regs);
+	th->call.arch = syscall_get_arch(current);
+
+	if (!tracepoint_enabled(syscall_entry)) {
+		th->latch = READ_ONCE(tracehook_period);
+		return;
+	}
+
+	/* synchronize_rcu() in tracehook_entry_reg() waits for this section. */
+	preempt_disable_notrace();
+	/* [D], pairs with tracehook_entry_reg(): no probes of an earlier set. */
+	handed = smp_load_acquire(&tracehook_handed);
+	/*
+	 * The list of probes has the last word: the key is patched after it
+	 * has changed, and need not reach all CPUs at once.
+	 */
+	if (rcu_access_pointer(__tracepoint_syscall_entry.funcs)) {
+		th->latch = handed;
+		__DO_TRACE_CALL(syscall_entry, TP_ARGS(regs, &th->call));
+	} else {
+		th->latch = READ_ONCE(tracehook_period);
+	}
+	preempt_enable_notrace();
+
+	/* The probes may have changed it. */
+	th->call.nr = syscall_get_nr(current, regs);
+}
 
 /*
  * The registers are taken from the thread, not from the caller: sparc32's
  * sys_sigreturn reports its exit with a stale argument register.
  */
-void __tracehook_syscall_entry(void)
-{
-	struct tracehook_task *th = &current->tracehook;
-	struct pt_regs *regs = current_pt_regs();
-	unsigned long gen;
-
-	th->call.nr = syscall_get_nr(current, regs);
-	th->call.arch = syscall_get_arch(current);
-
-	/* synchronize_rcu() in tracehook_entry_reg() waits for this section. */
-	preempt_disable_notrace();
-	th->period = READ_ONCE(tracehook_period);
-	/* Pairs with tracehook_entry_reg(): no probes of the one before. */
-	gen = smp_load_acquire(&tracehook_entry_gen);
-	th->handed = 0;
-	/*
-	 * The list of probes decides, not the key: its sites are patched one by
-	 * one, and one could say yes where the next still says no.
-	 */
-	if (rcu_access_pointer(__tracepoint_syscall_entry.funcs)) {
-		th->handed = gen;
-		__DO_TRACE_CALL(syscall_entry, TP_ARGS(regs, &th->call));
-		/* The probes may have changed it. */
-		th->call.nr = syscall_get_nr(current, regs);
-	}
-	preempt_enable_notrace();
-}
-
 void __tracehook_syscall_exit(void)
 {
 	struct tracehook_task *th = &current->tracehook;
-	unsigned long gen;
 
 	/* synchronize_rcu() in both reg functions waits for this section. */
 	preempt_disable_notrace();
-	gen = READ_ONCE(tracehook_entry_gen);
-	if (th->period == READ_ONCE(tracehook_period) &&
-	    (!gen || gen == th->handed))
-		trace_syscall_exit(current_pt_regs(), &th->call);
+	if (th->latch >= READ_ONCE(tracehook_floor))
+		__DO_TRACE_CALL(syscall_exit,
+				TP_ARGS(current_pt_regs(), &th->call));
 	preempt_enable_notrace();
-
-	/* No entry, no exit: some paths come here twice. */
-	th->period = 0;
 }
 
+/*
+ * The machine stays armed from tracehook_set_user() on, so tracehook_arm() does
+ * not draw a number or lower the floor meanwhile.
+ */
 int tracehook_entry_reg(void)
 {
-	static unsigned long last_gen;
+	u64 fresh;
 
 	tracehook_set_user(TRACEHOOK_ENTRY, true);
-	/* Pairs with the smp_load_acquire() in __tracehook_syscall_entry(). */
-	smp_store_release(&tracehook_entry_gen, ++last_gen);
-	/* An exit that still read 0 is over before the first probe goes live. */
+	fresh = ++tracehook_last;
+	/* [D], pairs with the load in __tracehook_syscall_entry(). */
+	smp_store_release(&tracehook_handed, fresh);
+	WRITE_ONCE(tracehook_floor, fresh);
+	/* [E]: exits that saw a lower floor are over before probes go live. */
 	synchronize_rcu();
 	return 0;
 }
 
 void tracehook_entry_unreg(void)
 {
-	WRITE_ONCE(tracehook_entry_gen, 0);
+	WRITE_ONCE(tracehook_floor, tracehook_period);
 	tracehook_set_user(TRACEHOOK_ENTRY, false);
 }
 
 int tracehook_exit_reg(void)
 {
 	tracehook_set_user(TRACEHOOK_EXIT, true);
-	/* Likewise an exit that still compared with an earlier period. */
+	/* [F]: likewise exits that saw the floor of an earlier period. */
 	synchronize_rcu();
 	return 0;
 }

@@ -13,7 +13,9 @@ enum tracehook_user {
 
 /* A bit for each of them that does; READ_ONCE() without tracehook_mutex. */
 extern unsigned long tracehook_users;
+extern u64 tracehook_last;
 extern u64 tracehook_period;
+extern u64 tracehook_floor;
 
 /**
  * tracehook_set_user - add or remove one of the users of system call tracing

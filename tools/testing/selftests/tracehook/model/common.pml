@@ -12,7 +12,7 @@
  * which goes through X_g as all full barriers do, acquire and release, locks
  * and grace periods where the model says so.  Not modelled: stores that become
  * visible before a load that precedes them (no load here decides too late).
- * Weaker than TSO in all that [A] to [E] are for, and than multi-copy atomicity.
+ * Weaker than TSO in all that [A] to [F] are for, and than multi-copy atomicity.
  *
  * The values of the words alternate or count up, so the number of the store
  * tells the value: tracehook_armed is ON(armed_n), and so on.

@@ -353,13 +353,13 @@ user_mode:
 		:: else -> goto call
 		fi
 	};
-	/* ptrace_report_syscall_entry(), tracehook_begin_call() */
+	/* ptrace_report_syscall_entry() */
 #ifdef SETTLE_BEFORE_STOP
 	tracehook_settle(me);
 #endif
-	emulated = emu[me];
 	atomic {
 		read_ptrace(me);
+		emulated = (flags & (ENTRY_STOP | EXIT_STOP)) == ENTRY_STOP;
 #ifdef STOP_IF_TRACED
 		if
 		:: flags & PTRACED
@@ -374,12 +374,19 @@ user_mode:
 	stop(me, want[me] != CONT);
 not_stopped_at_entry:
 #ifdef SYSEMU_AFTER_STOP
-	emulated = emu[me];
-#endif
 	atomic {
-		/* tracehook_syscall_entry() */
+		read_ptrace(me);
+		emulated = (flags & (ENTRY_STOP | EXIT_STOP)) == ENTRY_STOP;
+		flags = 0
+	};
+#endif
+	/* tracehook_syscall_entry(): its key is late, but not for ever */
+	atomic {
 		PROMISE(emulated_call_reported, emulated || !not_attempted || RACED(me));
-		emulated = false
+		if
+		:: !emulated && (!last || ON(armed_n)) -> goto call
+		:: emulated = false
+		fi
 	};
 #ifndef SETTLE_BEFORE_STOP
 	tracehook_settle(me);

@@ -23,13 +23,22 @@
 #define ENTRY		2
 #define EXIT		4
 
-#define NEW_PERIOD	period_n++
+/* every number that tracehook_last can reach, and every store of one */
+#define NUMBERS		(TOGGLES + 2 * ENTRY_SETS + EXIT_SETS)
+#define FLOORS		(TOGGLES + 3 * ENTRY_SETS + EXIT_SETS)
+
+#define NEW_PERIOD	new_period()
 #define BARRIER_A_LIST	skip
 #define KEY_OFF	skip
 #include "common.pml"
 
-byte period_n, period_v;	/* tracehook_period */
-byte gen_n, gen_v;		/* tracehook_entry_gen: 0, 1, 0, 2, 0 ... */
+byte last;			/* tracehook_last */
+byte period_n, period_v;	/* tracehook_period, and its values */
+byte period_is[NUMBERS + 1];
+byte handed_n, handed_v;	/* tracehook_handed: one store for each set of entry probes */
+byte handed_is[ENTRY_SETS + 1];
+byte floor_n, floor_v;		/* tracehook_floor */
+byte floor_is[FLOORS + 1];
 byte entry_n, entry_v;		/* __tracepoint_syscall_entry.funcs: NULL, probes, ... */
 byte exit_n, exit_v;		/* __tracepoint_syscall_exit.funcs */
 
@@ -37,29 +46,41 @@ bool marked;			/* SYSCALL_TRACE */
 bool seen;			/* the thread knows of its mark */
 bool wanted;			/* PT_SYSCALL_EXIT_STOP */
 bool rcu;			/* in an RCU read-side section */
-byte latch, handed;		/* current->tracehook: the store that was read, not its value */
+byte latch;			/* current->tracehook */
 
 /* What really happened, to judge by */
 bool entered;			/* this call latched */
+byte entered_in;		/* in this period */
 byte handed_to;			/* this call's entry went to this set of entry probes */
 bool entry_moves;		/* entry probes are attached or on their way in or out */
 byte entry_live;		/* they are attached: which set */
 byte exit_period[EXIT_SETS + 1];	/* period in which a set of exit probes was attached */
+byte entry_period[ENTRY_SETS + 1];	/* and a set of entry probes */
 
 #define SET(n)		(((n) + 1) / 2)
 
+inline set_floor(to)
+{
+	d_step {
+		floor_is[floor_n + 1] = to;
+		floor_n++
+	}
+}
+
+/* tracehook_arm(), the first half */
+inline new_period()
+{
+	d_step {
 #ifdef PERIOD_SAME
-#define PERIOD(n)	((n) != 0)
+		max(last, 1);
 #else
-#define PERIOD(n)	(n)
+		last++;
 #endif
-#if defined(GEN_SAME)
-#define GEN(n)		ON(n)
-#elif defined(GEN_KEPT_BY_UNREG)
-#define GEN(n)		SET(n)
-#else
-#define GEN(n)		(ON(n) * SET(n))
-#endif
+		period_is[period_n + 1] = last;
+		period_n++
+	};
+	set_floor(period_is[period_n])
+}
 
 inline mark_all()
 {
@@ -81,9 +102,29 @@ inline synchronize_rcu()
 		!rcu;
 		armed_v[0] = armed_n;
 		period_v = period_n;
-		gen_v = gen_n;
+		handed_v = handed_n;
+		floor_v = floor_n;
 		entry_v = entry_n;
 		exit_v = exit_n
+	}
+}
+
+/* a number for the set of entry probes to come */
+inline new_handed()
+{
+	d_step {
+#ifdef HANDED_SAME
+		if
+		:: !handed_n -> last++
+		:: else
+		fi;
+		handed_is[handed_n + 1] = (handed_n -> handed_is[handed_n] : last);
+#else
+		last++;
+		handed_is[handed_n + 1] = last;
+#endif
+		entry_period[handed_n + 1] = period_n;
+		handed_n++
 	}
 }
 
@@ -107,20 +148,26 @@ active proctype tracepoints()
 	:: entry_n < 2 * ENTRY_SETS && !ON(entry_n) ->
 		entry_moves = true;
 		/* tracehook_entry_reg() */
-#ifdef GEN_BEFORE_ARM
-		gen_n++;
+#ifdef HANDED_BEFORE_ARM
+		new_handed();
 #endif
 		tracehook_set_user(ENTRY, true);
-#ifdef GEN_AFTER_GRACE_PERIOD
+#ifdef HANDED_AFTER_GRACE_PERIOD
 		synchronize_rcu();
-		gen_n++;
+#endif
+#ifdef FLOOR_BEFORE_HANDED
+		set_floor(last + 1);
+		new_handed();
 #else
-#ifndef GEN_BEFORE_ARM
-		gen_n++;		/* [D] */
+#ifndef HANDED_BEFORE_ARM
+		new_handed();		/* [D] */
 #endif
-#ifndef NO_GRACE_PERIOD_ENTRY
+#ifndef FLOOR_NOT_RAISED
+		set_floor(last);
+#endif
+#endif
+#if !defined(NO_GRACE_PERIOD_ENTRY) && !defined(HANDED_AFTER_GRACE_PERIOD)
 		synchronize_rcu();	/* [E] */
-#endif
 #endif
 		d_step {
 			entry_n++;
@@ -129,11 +176,13 @@ active proctype tracepoints()
 	:: ON(entry_n) ->
 		/* tracehook_entry_unreg() */
 		entry_live = 0;
-#ifdef GEN_ZERO_AFTER_DISARM
+#ifdef FLOOR_LOWERED_AFTER_DISARM
 		tracehook_set_user(ENTRY, false);
-		gen_n++;
+		set_floor(period_is[period_n]);
 #else
-		gen_n++;
+#ifndef FLOOR_KEPT_BY_UNREG
+		set_floor(period_is[period_n]);
+#endif
 		tracehook_set_user(ENTRY, false);
 #endif
 		d_step { entry_n++; entry_moves = false }
@@ -176,7 +225,7 @@ inline tracehook_unmark()
 		armed = ON(armed_v[0]);
 #ifndef LATCH_KEPT_BY_UNMARK
 		if
-		:: !armed -> latch = 0; handed = 0
+		:: !armed -> latch = 0; entered_in = 0
 		:: else
 		fi
 #endif
@@ -207,7 +256,6 @@ inline be_the_child()
 		seen = true;
 #ifndef LATCH_KEPT_BY_FORK
 		latch = 0;
-		handed = 0;
 #endif
 		marked = false
 	};
@@ -221,86 +269,97 @@ inline be_the_child()
 	}
 }
 
-inline read_gen()
+inline read_period()
 {
-	atomic {
-		load(gen_n, gen_v);
+	load(period_n, period_v);
+	number = period_is[period_v];
+	in = period_v
+}
+
+inline latch_it()
+{
+	latch = number;
+	entered = true;
+	entered_in = in;
+	number = 0;
+	in = 0
+}
+
+inline read_handed()
+{
+	load(handed_n, handed_v);
 #ifndef NO_ACQUIRE_D
-		/* acquires what tracehook_entry_reg() had before its release: [D] */
-		if
-		:: ON(gen_v) -> max(entry_v, gen_v - 1)
-		:: else
-		fi;
+	/* acquires what tracehook_entry_reg() had before its release: [D] */
+	if
+	:: handed_v -> max(entry_v, 2 * (handed_v - 1))
+	:: else
+	fi;
 #endif
-		gen = gen_v
-	}
+	number = handed_is[handed_v];
+	in = entry_period[handed_v]
 }
 
 inline call_entry_probes()
 {
 	if
-	:: ON(entry_v) -> handed_to = SET(entry_v)
+	:: ON(entry_v) -> handed_to = SET(entry_v); entered_in = entry_period[handed_to]
 	:: else
 	fi
 }
 
 inline __tracehook_syscall_entry()
 {
-	rcu = true;
-	atomic {
-		load(period_n, period_v);
-		latch = period_v;
-		entered = true
-	};
-#ifdef GEN_AFTER_PROBES
-	atomic {
-		load(entry_n, entry_v);
-		has = ON(entry_v)
-	};
-	read_gen();
-#else
-	read_gen();
-	atomic {
-		load(entry_n, entry_v);
-		has = ON(entry_v)
-	};
-#endif
-#ifdef HANDED_WITHOUT_PROBES
-	handed = gen;
-#else
-#ifdef HANDED_BY_KEY
-	/* trace_syscall_entry_enabled(): may be late, may be a left-over */
 	if
-	:: handed = gen
-	:: handed = 0
-	fi;
-#else
-	if
-	:: has -> handed = gen
-	:: else -> handed = 0
-	fi;
+	:: true	/* its key says no, rightly or not */
+		atomic { read_period() };
+		atomic { latch_it() }
+	:: true
+		rcu = true;
+#ifndef HANDED_AFTER_PROBES
+		atomic { read_handed() };
 #endif
+		atomic {
+			load(entry_n, entry_v);
+			has = ON(entry_v)
+		};
+#ifdef HANDED_AFTER_PROBES
+		atomic { read_handed() };
 #endif
-#ifdef PREEMPTIBLE_ENTRY
-	rcu = false;
-	rcu = true;
-#endif
-	atomic {
-		/* the pointer is loaded once more: gone, perhaps, never another's */
 		if
-		:: has -> load(entry_n, entry_v); call_entry_probes()
+#ifdef HANDED_BY_KEY
+		:: true ->
+#else
+		:: has ->
+#endif
+			atomic { latch_it() };
+#ifdef PREEMPTIBLE_ENTRY
+			rcu = false;
+			rcu = true;
+#endif
+			/* the pointer is loaded once more: gone, perhaps, never another's */
+			atomic {
+				if
+				:: load(entry_n, entry_v); call_entry_probes()
 #ifdef CALL_LOOKS_AT_KEY
-		:: has /* the key was patched elsewhere, but not yet here */
+				:: true	/* the key was patched elsewhere, but not yet here */
 #endif
+				fi;
+				has = false;
+				rcu = false
+			}
+		:: else ->
+#ifndef LATCH_HANDED_WITHOUT_PROBES
+			atomic { read_period() };
+#endif
+			atomic {
+				latch_it();
 #ifdef CALL_LOOKS_AT_PROBES
-		:: !has -> load(entry_n, entry_v); call_entry_probes()
+				load(entry_n, entry_v); call_entry_probes();
 #endif
-		:: else
-		fi;
-		has = false;
-		gen = 0;
-		rcu = false
-	}
+				rcu = false
+			}
+		fi
+	fi
 }
 
 inline report_exit()
@@ -309,7 +368,7 @@ inline report_exit()
 	:: ON(exit_v) ->
 		PROMISE(orphan_exit, entered);
 		/* nor a call from before the probes' armed period */
-		PROMISE(orphan_exit, latch >= exit_period[SET(exit_v)]);
+		PROMISE(orphan_exit, entered_in >= exit_period[SET(exit_v)]);
 		PROMISE(orphan_exit, !entry_live || entry_live == handed_to);
 		entered = false
 	:: else
@@ -320,23 +379,13 @@ inline __tracehook_syscall_exit(first)
 {
 	rcu = true;
 	atomic {
-		load(gen_n, gen_v);
-		gen = gen_v
-	};
-	atomic {
-		load(period_n, period_v);
-		report = latch && PERIOD(latch) == PERIOD(period_v) &&
-			 (GEN(gen) == GEN(handed)
-#ifndef GEN_ZERO_COUNTS
-			  || !GEN(gen)
-#endif
-			 );
-		gen = 0;
+		load(floor_n, floor_v);
+		report = latch >= floor_is[floor_v];
 		if
 		:: first && entered ->
 			PROMISE(lost_exit, report || !handed_to || handed_to != entry_live);
-			PROMISE(lost_exit, report || !walked || latch != period_n ||
-					   entry_moves || gen_v != gen_n)
+			PROMISE(lost_exit, report || !walked || entered_in != period_n ||
+					   entry_moves || floor_v != floor_n)
 		:: else
 		fi
 	};
@@ -351,17 +400,42 @@ inline __tracehook_syscall_exit(first)
 		fi;
 		report = false;
 		rcu = false
-	};
+	}
+}
+
+/* tracehook_syscall_exit(); its key says yes or no */
+inline tracehook_syscall_exit(first)
+{
+	if
+	:: __tracehook_syscall_exit(first)
+	:: true
+	fi;
 #ifndef LATCH_KEPT_BY_EXIT
-	d_step { latch = 0; handed = 0 }
+	latch = 0
 #endif
+}
+
+inline tracehook_settle()
+{
+#ifndef LATCH_KEPT_BY_SETTLE
+	latch = 0;
+#endif
+	atomic {
+		load(armed_n, armed_v[0]);
+		armed = ON(armed_v[0])
+	};
+	if
+	:: !armed && !wanted && marked -> tracehook_unmark()
+	:: else -> armed = false
+	fi
 }
 
 active proctype thread()
 {
 	bool work, armed, has, report;
-	byte gen;
+	byte number, in;
 
+	floor_is[0] = 1;
 	/* a mark that is left over, or a tracer's */
 	marked = true;
 	seen = true;
@@ -372,25 +446,11 @@ next_call:
 	atomic { read_work() };
 	if
 	:: work ->
-		d_step {
-			work = false;
-#ifndef LATCH_KEPT_BY_ENTRY
-			latch = 0;
-			handed = 0
-#endif
-		};
+		work = false;
+		/* tracehook_syscall_entry() */
 		if
 		:: __tracehook_syscall_entry()
-		:: true
-		fi;
-		/* tracehook_settle() */
-		atomic {
-			load(armed_n, armed_v[0]);
-			armed = ON(armed_v[0])
-		};
-		if
-		:: !armed && !wanted && marked -> tracehook_unmark()
-		:: else -> armed = false
+		:: tracehook_settle()
 		fi
 	:: else
 	fi;
@@ -406,17 +466,14 @@ next_call:
 	   if
 	   :: work ->
 		work = false;
+		tracehook_syscall_exit(true);
 		if
-		:: __tracehook_syscall_exit(true);
-		   if
-		   :: __tracehook_syscall_exit(false)
-		   :: true
-		   fi
+		:: tracehook_syscall_exit(false)
 		:: true
 		fi
 	   :: else
 	   fi
 	fi;
-	d_step { entered = false; handed_to = 0 };
+	d_step { entered = false; entered_in = 0; handed_to = 0 };
 	goto next_call
 }
