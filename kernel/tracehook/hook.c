@@ -32,18 +32,11 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(syscall_exit);
 /* tracepoints_mutex protects it. */
 static u64 tracehook_handed __read_mostly;
 
-void __tracehook_syscall_entry(struct pt_regs *regs)
+/* Apart, so that an entry without probes saves no registers. */
+static noinline void tracehook_call_entry_probes(struct pt_regs *regs,
+						 struct tracehook_task *th)
 {
-	struct tracehook_task *th = &current->tracehook;
 	u64 handed;
-
-	th->call.nr = syscall_get_nr(current, regs);
-	th->call.arch = syscall_get_arch(current);
-
-	if (!tracepoint_enabled(syscall_entry)) {
-		th->latch = READ_ONCE(tracehook_period);
-		return;
-	}
 
 	/* synchronize_rcu() in tracehook_entry_reg() waits for this section. */
 	preempt_disable_notrace();
@@ -63,6 +56,19 @@ void __tracehook_syscall_entry(struct pt_regs *regs)
 
 	/* The probes may have changed it. */
 	th->call.nr = syscall_get_nr(current, regs);
+}
+
+void __tracehook_syscall_entry(struct pt_regs *regs)
+{
+	struct tracehook_task *th = &current->tracehook;
+
+	th->call.nr = syscall_get_nr(current, regs);
+	th->call.arch = syscall_get_arch(current);
+
+	if (tracepoint_enabled(syscall_entry))
+		tracehook_call_entry_probes(regs, th);
+	else
+		th->latch = READ_ONCE(tracehook_period);
 }
 
 /*
