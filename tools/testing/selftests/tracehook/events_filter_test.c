@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The fields of the two events in filters and triggers, and who may attach.
+ * The fields of the two events in filters and triggers.
  *
  *  filter.select		filters on the fields select the right calls
  *  events.refuse_bad_filters	filters that make no sense are EINVAL
  *  events.hist_trigger		a trigger alone arms the machine, and counts
  *  events.traceoff_trigger	a trigger with a filter acts on its call only
  *  events.event_pid		set_event_pid limits the events to one thread
- *  perf.permission		perf opens them for root, and for nobody else
  */
-#include <linux/perf_event.h>
-
 #include "tracehook.h"
 
 FIXTURE(events) {
@@ -261,86 +258,6 @@ TEST_F(events, event_pid)
 	self->n = n[1];
 	EXPECT_NE(NULL, th_find(self->ev, self->n, 0, true, TH_NR_UNKNOWN));
 	EXPECT_NE(NULL, th_find(self->ev, self->n, 0, false, TH_NR_UNKNOWN));
-}
-
-/*
- * perf
- */
-FIXTURE(perf) {
-	struct perf_event_attr attr;
-};
-
-FIXTURE_VARIANT(perf) {
-	const char *id;
-	unsigned long long sample_type;
-};
-
-FIXTURE_VARIANT_ADD(perf, count_entries) {
-	.id = "/sys/kernel/tracing/events/tracehook/syscall_entry/id",
-};
-
-FIXTURE_VARIANT_ADD(perf, count_exits) {
-	.id = "/sys/kernel/tracing/events/tracehook/syscall_exit/id",
-};
-
-FIXTURE_VARIANT_ADD(perf, record_entries) {
-	.id = "/sys/kernel/tracing/events/tracehook/syscall_entry/id",
-	.sample_type = PERF_SAMPLE_RAW,
-};
-
-FIXTURE_VARIANT_ADD(perf, record_exits) {
-	.id = "/sys/kernel/tracing/events/tracehook/syscall_exit/id",
-	.sample_type = PERF_SAMPLE_RAW,
-};
-
-FIXTURE_SETUP(perf)
-{
-	char buf[16];
-
-	TH_REQUIRE();
-	if (access("/proc/sys/kernel/perf_event_paranoid", F_OK))
-		SKIP(return, "needs CONFIG_PERF_EVENTS");
-	if (th_read("/proc/sys/kernel/perf_event_paranoid", buf, sizeof(buf)) > 0 &&
-	    buf[0] == '-')
-		SKIP(return, "perf_event_paranoid lets everybody trace");
-	ASSERT_LT(0, th_read(variant->id, buf, sizeof(buf)));
-
-	self->attr.size = sizeof(self->attr);
-	self->attr.type = PERF_TYPE_TRACEPOINT;
-	self->attr.config = atoi(buf);
-	self->attr.sample_type = variant->sample_type;
-	self->attr.sample_period = !!variant->sample_type;
-	self->attr.exclude_kernel = 1;
-}
-
-FIXTURE_TEARDOWN(perf)
-{
-}
-
-TEST_F(perf, permission)
-{
-	struct th_status st;
-	pid_t pid;
-	int fd;
-
-	/* For this thread alone, but it arms the whole machine */
-	fd = syscall(__NR_perf_event_open, &self->attr, 0, -1, -1, 0);
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, th_status(&st));
-	EXPECT_EQ(1, st.armed);
-	close(fd);
-	ASSERT_EQ(0, th_status(&st));
-	EXPECT_EQ(0, st.armed);
-
-	pid = th_fork();
-	if (!pid) {
-		if (setresgid(65534, 65534, 65534) ||
-		    setresuid(65534, 65534, 65534))
-			_exit(255);
-		fd = syscall(__NR_perf_event_open, &self->attr, 0, -1, -1, 0);
-		_exit(fd < 0 ? errno : 0);
-	}
-	EXPECT_EQ(EPERM, th_reap(pid));
 }
 
 TEST_HARNESS_MAIN
