@@ -47,7 +47,7 @@ image-$(1): tree $(OBJ)-$(1)/.config | image
 		$$(call kmake,build/linux,$(OBJ)-$(1)) -j$(JOBS) all
 	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 endef
-$(foreach v,off debug,$(eval $(call variant,$(v))))
+$(foreach v,off debug kcsan,$(eval $(call variant,$(v))))
 
 .PHONY: tests
 tests: image $(GUEST)/init

@@ -240,20 +240,6 @@ static inline int th_count_tasks(struct th_tasks *n)
 	return th_walk_tasks(th_count_one, n);
 }
 
-/* Armed, all marked, and all known to the status. */
-static inline void
-th_check_armed(struct __test_metadata *_metadata)
-{
-	struct th_status st;
-	struct th_tasks n;
-
-	ASSERT_EQ(th_count_tasks(&n), 0);
-	ASSERT_EQ(th_status(&st), 0);
-	EXPECT_EQ(st.armed, 1);
-	EXPECT_EQ(st.threads, n.user);
-	EXPECT_EQ(st.marked, st.threads);
-}
-
 static inline int th_freeze_one(pid_t tid, void *data)
 {
 	int status, *frozen = data;
@@ -284,6 +270,21 @@ static inline int th_freeze_others(void)
 		err = th_walk_tasks(th_freeze_one, &frozen);
 	} while (!err && frozen);
 	return err;
+}
+
+#ifndef TH_NO_HARNESS
+/* Armed, all marked, and all known to the status. */
+static inline void
+th_check_armed(struct __test_metadata *_metadata)
+{
+	struct th_status st;
+	struct th_tasks n;
+
+	ASSERT_EQ(th_count_tasks(&n), 0);
+	ASSERT_EQ(th_status(&st), 0);
+	EXPECT_EQ(st.armed, 1);
+	EXPECT_EQ(st.threads, n.user);
+	EXPECT_EQ(st.marked, st.threads);
 }
 
 /* Fails if some are marked that should not be, or the other way round. */
@@ -319,5 +320,6 @@ parked_kill(struct __test_metadata *_metadata, pid_t pid)
 	ASSERT_EQ(kill(pid, SIGKILL), 0);
 	ASSERT_EQ(th_reap(pid), 128 + SIGKILL);
 }
+#endif /* TH_NO_HARNESS */
 
 #endif /* SELFTEST_TRACEHOOK_PARKED_H */

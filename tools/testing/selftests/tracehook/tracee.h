@@ -316,6 +316,7 @@ static inline int state_enter(enum state state)
 		NEXT_END(PTRACE_CONT, 0, 0);				\
 	} while (0)
 
+#ifndef TH_NO_HARNESS
 /* After th_record(): after @skip events come those of @calls, by index. */
 static inline void expect_events(struct __test_metadata *_metadata, pid_t pid,
 				 int skip, const char *calls)
@@ -339,5 +340,6 @@ static inline void expect_events(struct __test_metadata *_metadata, pid_t pid,
 	}
 	EXPECT_EQ(n, nr_events);
 }
+#endif
 
 #endif /* SELFTEST_TRACEHOOK_TRACEE_H */

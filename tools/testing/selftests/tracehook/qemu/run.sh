@@ -7,8 +7,10 @@
 #
 # Called by make (scripts/guest.mk), which fills the environment from arch.mk:
 # ARCH OBJ IMAGE QEMU CPU APPEND TTY VERDICT HOOK TESTS_DIR INIT GEN_INIT_CPIO,
-# and by choice ACCEL=kvm|tcg[,option], TIMEOUT=seconds, V=1, QEMU_EXTRA="option ..."
-# and EXTRA="file ..." for /demo of the guest.
+# and by choice ACCEL=kvm|tcg[,option], TIMEOUT=seconds, V=1, QEMU_EXTRA="option ...",
+# EXTRA="file ..." for /demo of the guest, SMP=processors, PROGRAM_TIMEOUT=seconds
+# for each program and GUEST_ARGS="word ..." for the kernel command line, of which
+# the programs get each name=value in their environment.
 # Leaves a record in build/run/<date>-<mode>-<arch>; the last line that check
 # prints is "N passed, N failed, N skipped".
 set -eu
@@ -17,7 +19,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 mode=$1
 shift
 [ "$mode" != script ] || script=$1
-: "${TIMEOUT:=900}" "${ACCEL:=tcg}" "${HOOK:=on}" "${V:=}"
+: "${TIMEOUT:=900}" "${ACCEL:=tcg}" "${HOOK:=on}" "${V:=}" "${SMP:=2}" "${GUEST_ARGS:=}"
 
 die()
 {
@@ -50,7 +52,7 @@ while ! mkdir "$run" 2>/dev/null; do run=$run+; done
 ln -sfn "${run##*/}" build/run/latest
 
 # The programs of the list, each with the timeout of the kselftest settings
-timeout=$(sed -n 's/^timeout=//p' "$TESTS_DIR/tracehook/settings" 2>/dev/null || :)
+timeout=${PROGRAM_TIMEOUT:-$(sed -n 's/^timeout=//p' "$TESTS_DIR/tracehook/settings" 2>/dev/null || :)}
 case $mode,$# in
 check,1) sed -n 's/^tracehook://p' "$TESTS_DIR/kselftest-list.txt" ;;
 check,*) printf '%s\n' "${@:2}" ;;
@@ -84,10 +86,10 @@ done <"$work/list"
 "$GEN_INIT_CPIO" "$work/initramfs.list" >"$work/initramfs.cpio"
 
 args="$APPEND panic=-1 oops=panic panic_on_warn=1 printk.devkmsg=on"
-args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT"
+args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT $GUEST_ARGS"
 [ "$mode" = shell ] && args="$args loglevel=3" || args="$args ignore_loglevel"
 # shellcheck disable=SC2206 # machine arguments are words
-cmd=($QEMU -accel "$ACCEL" -cpu "$CPU" -smp 2 -m 1G -nic none -no-reboot
+cmd=($QEMU -accel "$ACCEL" -cpu "$CPU" -smp "$SMP" -m 1G -nic none -no-reboot
 	-kernel "$OBJ/$IMAGE" -initrd "$work/initramfs.cpio" -append "$args" ${QEMU_EXTRA:-})
 
 if [ "$mode" = shell ]; then

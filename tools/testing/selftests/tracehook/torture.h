@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of torture share.
+ *
+ * Every system call of the little programs that are tortured carries a tag as
+ * its sixth argument: how many calls this thread has made that the kernel did
+ * attempt.  A tracer and a reader of the events can both tell from it whether a
+ * call went past them.
+ */
+#ifndef SELFTEST_TRACEHOOK_TORTURE_H
+#define SELFTEST_TRACEHOOK_TORTURE_H
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+#define TH_NO_HARNESS
+#include "tracehook.h"
+
+#define MAGIC		0x7ace5eedUL
+#define TAG(seq)	(MAGIC << 32 | (seq))
+#define IS_TAG(v)	((v) >> 32 == MAGIC)
+#define TAG_SEQ(v)	((uint32_t)(v))
+
+/* The shared memory, which tracees inherit and map again after execve(). */
+#define SHARED_FD	100
+
+/* What a tracee returns if a call returned what it never does. */
+#define CODE_BAD	99
+
+#define NR_TRACERS	3
+#define NR_CROWDS	2
+#define NR_SWITCHERS	5
+#define NR_WORKERS	(NR_TRACERS + NR_CROWDS + NR_SWITCHERS + 1)
+#define PER_CROWD	3
+#define NR_TARGETS	(NR_CROWDS * PER_CROWD)
+/* Tracees of each tracer that live through the times of rest */
+#define NR_STEADY	2
+
+/* What the coordinator wants of the workers, in the low bits of the order. */
+enum order {
+	RUN,
+	REST,		/* threads come and go no more */
+	SILENT,		/* the users of the events let go of them */
+	CALL,		/* everybody makes a call */
+	QUIT,
+};
+
+#define ORDER_BITS	3
+#define ORDER_OF(o)	((enum order)((o) & ((1 << ORDER_BITS) - 1)))
+
+#define COUNTS(X)							\
+	X(processes) X(threads) X(vforks) X(execs) X(signals)		\
+	X(compat_calls) X(calls) X(killed) X(ended)			\
+	X(seized) X(attached) X(traceme) X(auto_attached) X(detached)	\
+	X(tracers_died) X(interrupts) X(group_stops)			\
+	X(cont) X(syscall) X(sysemu) X(sysemu_singlestep)		\
+	X(singlestep) X(singleblock) X(listen)				\
+	X(entry_stops) X(exit_stops) X(event_stops) X(trap_stops)	\
+	X(signal_stops) X(sequences) X(emulated)			\
+	X(toggles) X(probes_bpf) X(probes_perf) X(probes_ftrace)	\
+	X(probes_module) X(filters) X(triggers)				\
+	X(recordings) X(recorded) X(pairs) X(holes_judged) X(born)
+
+#define COUNT_NAME(x)	C_##x,
+enum count { COUNTS(COUNT_NAME) NR_COUNTS };
+
+struct slot {
+	pid_t		pid;
+	unsigned int	ack;
+	/* Tracees that are under PTRACE_SYSCALL, when all is at rest */
+	int		syscalls;
+	bool		failed;
+	char		why[300];
+};
+
+struct shared {
+	unsigned int	order;
+	/* Somebody has failed. */
+	bool		failed;
+	pid_t		target[NR_TARGETS];
+	uint32_t	beat[NR_TRACERS][NR_STEADY];
+	unsigned long	count[NR_COUNTS];
+	struct slot	slot[NR_WORKERS];
+};
+
+extern struct shared *shared;
+
+#define get(x)		__atomic_load_n(&(x), __ATOMIC_ACQUIRE)
+#define set(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELEASE)
+#define count(what)	count_n(C_##what, 1)
+
+static inline void count_n(enum count what, unsigned long n)
+{
+	__atomic_fetch_add(&shared->count[what], n, __ATOMIC_RELAXED);
+}
+
+/* ERESTARTSYS to ERESTART_RESTARTBLOCK: the call may come again. */
+static inline bool is_restart(long ret)
+{
+	return ret <= -512 && ret >= -516;
+}
+
+struct worker {
+	int		id;
+	int		index;		/* among those of its kind */
+	const char	*name;
+	uint64_t	rnd;
+	/* Runs until it is told to quit, and calls obey() where it can rest. */
+	void		(*main)(struct worker *w);
+	/* Carries out an order, before obey() says that it is done. */
+	void		(*order)(struct worker *w, enum order order);
+	void		*data;
+	/* Tracees read from the first, and their worker writes to the second. */
+	int		gate[2];
+};
+
+/* xorshift64*: the schedule is that of the seed, as far as it is ours. */
+static inline uint32_t rnd_next(uint64_t *rnd)
+{
+	*rnd ^= *rnd >> 12;
+	*rnd ^= *rnd << 25;
+	*rnd ^= *rnd >> 27;
+	return (*rnd * 0x2545f4914f6cdd1dULL) >> 32;
+}
+
+static inline uint64_t rnd_seed(uint64_t seed, int id)
+{
+	uint64_t z = seed + (id + 1) * 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	return (z ^ (z >> 27)) | 1;
+}
+
+static inline uint32_t below(struct worker *w, uint32_t n)
+{
+	return rnd_next(&w->rnd) % n;
+}
+
+static inline bool one_in(struct worker *w, uint32_t n)
+{
+	return !below(w, n);
+}
+
+static inline void pause_us(unsigned int us)
+{
+	const struct timespec ts = {
+		.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000,
+	};
+
+	nanosleep(&ts, NULL);
+}
+
+/* The first failure of each worker is reported, and ends the run. */
+void __printf(2, 3) worker_fail(struct worker *w, const char *fmt, ...);
+
+/* At rest for as long as it takes.  Does not return if the worker is to end. */
+void obey(struct worker *w);
+
+/* torture_tracee.c */
+void torture_restorer(void);
+void __noreturn life_start(uint64_t seed, int gate, int left, uint32_t *beat);
+int life_execed(char **argv);
+pid_t family_start(struct worker *w, int left, uint32_t *beat, int target,
+		   int trace_me);
+
+/* torture_crowd.c */
+bool judge_end(struct worker *w, pid_t pid, int status);
+void feed_gate(struct worker *w);
+void crowd_main(struct worker *w);
+void crowd_order(struct worker *w, enum order order);
+
+/* torture_tracer.c */
+void tracer_main(struct worker *w);
+void tracer_order(struct worker *w, enum order order);
+
+/* torture_users.c */
+void switcher_main(struct worker *w);
+void switcher_order(struct worker *w, enum order order);
+void users_end(void);
+
+/* torture_pairs.c */
+void recorder_main(struct worker *w);
+void recorder_order(struct worker *w, enum order order);
+
+#endif /* SELFTEST_TRACEHOOK_TORTURE_H */
