@@ -148,9 +148,6 @@ active proctype tracepoints()
 	:: entry_n < 2 * ENTRY_SETS && !ON(entry_n) ->
 		entry_moves = true;
 		/* tracehook_entry_reg() */
-#ifdef HANDED_BEFORE_ARM
-		new_handed();
-#endif
 		tracehook_set_user(ENTRY, true);
 #ifdef HANDED_AFTER_GRACE_PERIOD
 		synchronize_rcu();
@@ -159,9 +156,7 @@ active proctype tracepoints()
 		set_floor(last + 1);
 		new_handed();
 #else
-#ifndef HANDED_BEFORE_ARM
 		new_handed();		/* [D] */
-#endif
 #ifndef FLOOR_NOT_RAISED
 		set_floor(last);
 #endif
