@@ -52,7 +52,8 @@ while ! mkdir "$run" 2>/dev/null; do run=$run+; done
 ln -sfn "${run##*/}" build/run/latest
 
 # The programs of the list, each with the timeout of the kselftest settings
-timeout=${PROGRAM_TIMEOUT:-$(sed -n 's/^timeout=//p' "$TESTS_DIR/tracehook/settings" 2>/dev/null || :)}
+timeout=$(sed -n 's/^timeout=//p' "$TESTS_DIR/tracehook/settings" 2>/dev/null || :)
+timeout=${PROGRAM_TIMEOUT:-$timeout}
 case $mode,$# in
 check,1) sed -n 's/^tracehook://p' "$TESTS_DIR/kselftest-list.txt" ;;
 check,*) printf '%s\n' "${@:2}" ;;
