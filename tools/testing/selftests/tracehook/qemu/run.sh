@@ -8,9 +8,10 @@
 # Called by make (scripts/guest.mk), which fills the environment from arch.mk:
 # ARCH OBJ IMAGE QEMU CPU APPEND TTY VERDICT HOOK TESTS_DIR INIT GEN_INIT_CPIO,
 # and by choice ACCEL=kvm|tcg[,option], TIMEOUT=seconds, V=1, QEMU_EXTRA="option ...",
-# EXTRA="file ..." for /demo of the guest, SMP=processors, PROGRAM_TIMEOUT=seconds
-# for each program and GUEST_ARGS="word ..." for the kernel command line, of which
-# the programs get each name=value in their environment.
+# EXTRA="file ..." for /demo of the guest, INITRAMFS, a file with more lines for the
+# initramfs, SMP=processors, PROGRAM_TIMEOUT=seconds for each program and
+# GUEST_ARGS="word ..." for the kernel command line, of which the programs get each
+# name=value in their environment.
 # Leaves a record in build/run/<date>-<mode>-<arch>; the last line that check
 # prints is "N passed, N failed, N skipped".
 set -eu
@@ -83,6 +84,7 @@ done <"$work/list"
 		echo "file /demo/${f##*/} $f 755 0 0"
 	done
 	[ -z "${script:-}" ] || echo "file /script $script 755 0 0"
+	[ -z "${INITRAMFS:-}" ] || cat "$INITRAMFS"
 } >"$work/initramfs.list"
 "$GEN_INIT_CPIO" "$work/initramfs.list" >"$work/initramfs.cpio"
 

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+
+## Peers:
+##   check-peers  programs that nobody here wrote, on a machine that is never armed,
+##              armed, and toggled at random: the kernel's selftests, strace, gdb,
+##              ltrace, perf, bpftrace, trace-cmd; results must be the same.
+##              PEERS="selftests gdb" runs these groups alone, SEED=n repeats the
+##              toggling
+
+PEERS_DIR := scripts/peers
+PEERS_OUT := build/peers
+PEERS_FRAGMENTS := $(FRAGMENTS) $(PEERS_DIR)/peers.config
+PEERS_DEPS := clang libbpf-dev libcap-dev
+PEERS_ENV := OBJ=$(OBJ)-peers OBJ_BASE=$(OBJ)-peers-base
+
+# The series, and the base with the same configuration
+$(OBJ)-peers/.config: $(PEERS_FRAGMENTS) $(QEMU_DIR)/config.sh | tree
+	$(Q)$(CONFIG_SH) merge build/linux $(@D) $(PEERS_FRAGMENTS)
+
+$(OBJ)-peers-base/.config: $(PEERS_FRAGMENTS) $(QEMU_DIR)/config.sh | tree
+	$(Q)$(CONFIG_SH) merge build/base $(@D) $(PEERS_FRAGMENTS) $(QEMU_DIR)/off.config
+
+.PHONY: image-peers image-peers-base
+image-peers: tree $(OBJ)-peers/.config
+	$(Q)scripts/progress "kernel, variant peers" $(OBJ)-peers/make.log \
+		$(call kmake,build/linux,$(OBJ)-peers) -j$(JOBS) all
+	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-peers $(PEERS_FRAGMENTS)
+
+image-peers-base: tree $(OBJ)-peers-base/.config | image-peers
+	$(Q)scripts/progress "kernel, the base of peers" $(OBJ)-peers-base/make.log \
+		$(call kmake,build/base,$(OBJ)-peers-base) -j$(JOBS) all headers
+
+.PHONY: peers-deps
+peers-deps: deps
+	$(Q)scripts/deps $(DEPS_$(ARCH)) $(PEERS_DEPS)
+
+# The guest's programs: Debian's, the kernel's, ours
+$(PEERS_OUT)/root.stamp: $(PEERS_DIR)/packages $(PEERS_DIR)/image | peers-deps
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/progress "packages for the guest" $(@D)/image.log \
+		$(PEERS_DIR)/image $(@D) $(PEERS_DIR)/packages
+	$(Q)touch $@
+
+.PHONY: peers-tests
+peers-tests: image-peers-base peers-deps
+	$(Q)rm -rf $(PEERS_OUT)/tests
+	$(Q)scripts/progress "the kernel's selftests" $(PEERS_OUT)/tests.log \
+		$(MAKE) -C build/base/tools/testing/selftests FORCE_TARGETS=1 \
+		TARGETS="$(sort $(shell sed -n 's/^\([a-z].*\):.*/\1/p' $(PEERS_DIR)/selftests))" \
+		O=$(CURDIR)/$(OBJ)-peers-base ARCH=$(KARCH) CC=$(CURDIR)/$(PEERS_DIR)/cc \
+		KSFT_INSTALL_PATH=$(CURDIR)/$(PEERS_OUT)/tests install
+
+# Debuggers want lazy binding, line numbers and addresses that stay
+PEERS_CFLAGS := -g -O0 -Wall -pthread -no-pie -fcf-protection=none -Wl,-z,lazy
+.PHONY: peers-programs
+peers-programs: peers-deps
+	$(Q)mkdir -p $(PEERS_OUT)/bin
+	$(Q)cp $(PEERS_DIR)/guest-run $(PEERS_DIR)/*.sh $(PEERS_OUT)/bin
+	$(Q)sed '/^#/d' $(PEERS_DIR)/selftests >$(PEERS_OUT)/bin/selftests
+	$(Q)cd $(PEERS_DIR) && gcc $(PEERS_CFLAGS) -o $(CURDIR)/$(PEERS_OUT)/bin/target target.c
+	$(Q)cd $(PEERS_DIR) && $(CC32_$(ARCH)) $(PEERS_CFLAGS) \
+		-o $(CURDIR)/$(PEERS_OUT)/bin/target32 target.c
+	$(Q)$(GUESTCC) -Wno-unused-parameter -o $(PEERS_OUT)/bin/toggle $(PEERS_DIR)/toggle.c
+	$(Q)gcc -O2 -Wall -o $(PEERS_OUT)/bin/rawtp $(PEERS_DIR)/rawtp.c -lbpf
+	$(Q)clang -O2 -g -Wall -target bpf -D__TARGET_ARCH_x86 -I/usr/include/x86_64-linux-gnu \
+		-c -o $(PEERS_OUT)/bin/rawtp.bpf.o $(PEERS_DIR)/rawtp.bpf.c
+
+.PHONY: check-peers
+check-peers: image-peers image-peers-base peers-tests peers-programs $(PEERS_OUT)/root.stamp \
+		$(GUEST)/init
+	$(Q)$(GUEST_ENV) $(PEERS_ENV) GEN_INIT_CPIO=$(OBJ)-peers/usr/gen_init_cpio \
+		SEED=$(SEED) $(PEERS_DIR)/run $(PEERS)

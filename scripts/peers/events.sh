@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sessions of those who consume the events: each function is one, see guest-run.
+# target makes five calls to getppid(), 110, with arguments n, 2, 3, and one call
+# with a number, 4242, that nobody else uses.
+t=/peers/target
+set -u
+
+s_perf_stat()
+{
+	perf stat -x, -o log -e tracehook:syscall_entry,tracehook:syscall_exit $t calls
+	cut -d, -f1,3 log
+}
+
+s_perf_stat_children()
+{
+	perf stat -x, -o log -e tracehook:syscall_entry,tracehook:syscall_exit $t children
+	cut -d, -f1,3 log
+}
+
+s_perf_record()
+{
+	perf record -q -o data -e 'tracehook:*' $t calls
+	perf script -i data -F comm,event,trace
+}
+
+s_perf_record32()
+{
+	perf record -q -o data -e 'tracehook:*' ${t}32 calls
+	perf script -i data -F comm,event,trace
+}
+
+s_perf_record_filter()
+{
+	perf record -q -o data -e tracehook:syscall_entry --filter 'nr == 110' \
+		-e tracehook:syscall_exit --filter 'nr == 110' $t calls
+	perf script -i data -F comm,event,trace
+}
+
+s_perf_record_system()
+{
+	perf record -q -a -o data -e tracehook:syscall_entry --filter 'nr == 4242' \
+		-e tracehook:syscall_exit --filter 'nr == 4242' $t calls
+	perf script -i data -F comm,event,trace
+}
+
+# Those of children too
+s_perf_record_children()
+{
+	perf record -q -o data -e tracehook:syscall_entry --filter 'nr == 110' $t children
+	perf script -i data -F event,trace
+}
+
+s_bpftrace()
+{
+	bpftrace -q -c "$t calls" -e '
+		tracepoint:tracehook:syscall_entry
+		/comm == "target" && args->nr == 110/ { @entry[args->args[0], args->args[2]] = count(); }
+		tracepoint:tracehook:syscall_exit
+		/comm == "target" && args->nr == 110/ { @exit[args->ret > 0] = count(); }
+		tracepoint:tracehook:syscall_exit
+		/args->nr == 4242/ { @unknown[args->ret] = count(); }'
+}
+
+s_bpftrace_pairs()
+{
+	bpftrace -q -c "$t threads" -e '
+		tracepoint:tracehook:syscall_entry
+		/comm == "target"/ { @in[tid] = args->nr + 1; }
+		tracepoint:tracehook:syscall_exit
+		/comm == "target" && args->nr != 59/ {
+			if (@in[tid] == args->nr + 1) { @[args->nr == 110] = 1; } else { @orphan = count(); }
+			delete(@in[tid]);
+		}
+		END { clear(@in); }'
+}
+
+s_bpftrace_raw()
+{
+	# shellcheck disable=SC2016 # variables of bpftrace
+	bpftrace -q -c "$t calls" -e '
+		struct tracehook_call { int nr; uint32 arch; };
+		rawtracepoint:syscall_entry
+		{
+			$c = (struct tracehook_call *)arg1;
+			if ($c->nr == 4242) { @entry[$c->nr, $c->arch] = count(); }
+		}
+		rawtracepoint:syscall_exit
+		{
+			$c = (struct tracehook_call *)arg1;
+			if ($c->nr == 4242) { @exit[$c->nr, $c->arch] = count(); }
+		}'
+}
+
+s_libbpf()
+{
+	/peers/rawtp /peers/rawtp.bpf.o $t calls
+}
+
+s_libbpf32()
+{
+	/peers/rawtp /peers/rawtp.bpf.o ${t}32 calls
+}
+
+report()
+{
+	trace-cmd report "$@" | grep ' target-' | sed 's/^ *target-[0-9]* *\[[0-9]*\] *[0-9.]*: *//'
+}
+
+s_trace_cmd()
+{
+	trace-cmd record -q -e tracehook -o data $t calls > /dev/null 2>&1
+	report -i data
+}
+
+s_trace_cmd_filter()
+{
+	trace-cmd record -q -e tracehook -f 'nr == 110 || nr == 4242' -o data $t calls > /dev/null 2>&1
+	report -i data
+	echo "- nr 4242"
+	report -i data -F 'tracehook/syscall_entry: nr == 4242'
+}
+
+s_trace_cmd_instance()
+{
+	trace-cmd start -B session -e tracehook -f 'nr == 4242' > /dev/null
+	$t calls
+	trace-cmd stop -B session
+	trace-cmd show -B session | sed -n 's/^ *target-[0-9]* *[^:]*: //p'
+	trace-cmd reset -B session -d
+}

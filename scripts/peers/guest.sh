@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What init of the guest runs: makes the tree of packages the root and goes on there.
+# The kernel command line has peers_state, peers_groups, peers_seed and peers_port.
+r=/newroot
+mkdir $r
+# A mount of its own, and moved to /: in a chroot there would be no user namespaces
+mount -o bind /root $r || exit 1
+for d in dev proc sys tmp; do
+	mount -o rbind /$d $r/$d || exit 1
+done
+cd $r && mount -o move . / || exit 1
+exec chroot . /bin/bash /peers/guest-run

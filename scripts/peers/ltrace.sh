@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sessions of ltrace: each function is one, see guest-run.
+t=/peers/target
+set -u
+
+s_calls()
+{
+	ltrace -o log $t show
+	cat log
+}
+
+s_syscalls()
+{
+	ltrace -S -o log $t show
+	cat log
+}
+
+s_children()
+{
+	ltrace -f -o log $t children
+	sed 's/^[^ ]* *//' log | sort
+}
+
+s_signals()
+{
+	ltrace -S -e nanosleep -o log $t signals
+	grep -v SIGCHLD log
+}
+
+s_attach()
+{
+	local p
+
+	: > log
+	$t loop & p=$!
+	ltrace -o log -p $p &
+	while [ "$(wc -l < log)" -lt 20 ]; do sleep 0.1; done
+	kill -INT %2
+	wait %2
+	kill -TERM $p
+	wait $p
+	echo "target: $?"
+	grep -v 'resumed\|unfinished\|no return' log | sort | uniq
+}

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sessions of perf trace, which has the raw_syscalls events to itself.
+t=/peers/target
+set -u
+
+# Without the times
+calls()
+{
+	sed -n 's/^.* ms): *//p' log | sed 's/ *= / = /'
+}
+
+s_trace()
+{
+	perf trace -o log -e getppid,close,write $t calls
+	calls
+}
+
+s_trace_threads()
+{
+	perf trace -o log -e getppid $t threads
+	calls | sed 's,/[0-9]*,,' | sort | uniq -c
+}
+
+s_trace_summary()
+{
+	perf trace -s -o log $t calls
+	sed -n 's/^ *\([a-z_0-9]*\)  *\([0-9][0-9]*\)  *\([0-9][0-9]*\)  *[0-9.]*  .*/\1 \2 \3/p' log |
+		sort
+}
