@@ -9,26 +9,7 @@
 
 PEERS_DIR := scripts/peers
 PEERS_OUT := build/peers
-PEERS_FRAGMENTS := $(FRAGMENTS) $(PEERS_DIR)/peers.config
 PEERS_DEPS := clang libbpf-dev libcap-dev
-PEERS_ENV := OBJ=$(OBJ)-peers OBJ_BASE=$(OBJ)-peers-base
-
-# The series, and the base with the same configuration
-$(OBJ)-peers/.config: $(PEERS_FRAGMENTS) $(QEMU_DIR)/config.sh | tree
-	$(Q)$(CONFIG_SH) merge build/linux $(@D) $(PEERS_FRAGMENTS)
-
-$(OBJ)-peers-base/.config: $(PEERS_FRAGMENTS) $(QEMU_DIR)/config.sh | tree
-	$(Q)$(CONFIG_SH) merge build/base $(@D) $(PEERS_FRAGMENTS) $(QEMU_DIR)/off.config
-
-.PHONY: image-peers image-peers-base
-image-peers: tree $(OBJ)-peers/.config
-	$(Q)scripts/progress "kernel, variant peers" $(OBJ)-peers/make.log \
-		$(call kmake,build/linux,$(OBJ)-peers) -j$(JOBS) all
-	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-peers $(PEERS_FRAGMENTS)
-
-image-peers-base: tree $(OBJ)-peers-base/.config | image-peers
-	$(Q)scripts/progress "kernel, the base of peers" $(OBJ)-peers-base/make.log \
-		$(call kmake,build/base,$(OBJ)-peers-base) -j$(JOBS) all headers
 
 .PHONY: peers-deps
 peers-deps: deps
@@ -42,12 +23,12 @@ $(PEERS_OUT)/root.stamp: $(PEERS_DIR)/packages $(PEERS_DIR)/image | peers-deps
 	$(Q)touch $@
 
 .PHONY: peers-tests
-peers-tests: image-peers-base peers-deps
+peers-tests: image peers-deps
 	$(Q)rm -rf $(PEERS_OUT)/tests
 	$(Q)scripts/progress "the kernel's selftests" $(PEERS_OUT)/tests.log \
 		$(MAKE) -C build/base/tools/testing/selftests FORCE_TARGETS=1 \
 		TARGETS="$(sort $(shell sed -n 's/^\([a-z].*\):.*/\1/p' $(PEERS_DIR)/selftests))" \
-		O=$(CURDIR)/$(OBJ)-peers-base ARCH=$(KARCH) CC=$(CURDIR)/$(PEERS_DIR)/cc \
+		O=$(CURDIR)/$(OBJ) ARCH=$(KARCH) CC=$(CURDIR)/$(PEERS_DIR)/cc \
 		KSFT_INSTALL_PATH=$(CURDIR)/$(PEERS_OUT)/tests install
 
 # Debuggers want lazy binding, line numbers and addresses that stay
@@ -65,8 +46,8 @@ peers-programs: peers-deps
 	$(Q)clang -O2 -g -Wall -target bpf -D__TARGET_ARCH_x86 -I/usr/include/x86_64-linux-gnu \
 		-c -o $(PEERS_OUT)/bin/rawtp.bpf.o $(PEERS_DIR)/rawtp.bpf.c
 
+# The fourth kernel is that with the option off: make compare-off says how near it
+# is to the base
 .PHONY: check-peers
-check-peers: image-peers image-peers-base peers-tests peers-programs $(PEERS_OUT)/root.stamp \
-		$(GUEST)/init
-	$(Q)$(GUEST_ENV) $(PEERS_ENV) GEN_INIT_CPIO=$(OBJ)-peers/usr/gen_init_cpio \
-		SEED=$(SEED) $(PEERS_DIR)/run $(PEERS)
+check-peers: image image-off peers-tests peers-programs $(PEERS_OUT)/root.stamp $(GUEST)/init
+	$(Q)$(GUEST_ENV) SEED=$(SEED) $(PEERS_DIR)/run $(PEERS)
