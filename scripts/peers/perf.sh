@@ -19,7 +19,7 @@ s_trace()
 s_trace_threads()
 {
 	perf trace -o log -e getppid $t threads
-	calls | sed 's,^[^ ]* ,,' | sort | uniq -c
+	calls | sed 's,.* \(getppid\),\1,' | sort | uniq -c
 }
 
 s_trace_summary()
