@@ -2,8 +2,8 @@
 
 ## Torture:
 ##   torture    processes, tracers and users of the events against each other, on
-##              the plain kernel and under the sanitizers; SECONDS=120 SEED=number
-##              KERNELS="plain debug kcsan"
+##              the plain kernel and, not yet tried, under the sanitizers;
+##              SECONDS=120 SEED=number KERNELS="plain debug kcsan"
 
 KERNELS ?= plain debug kcsan
 
