@@ -40,8 +40,9 @@ static noinline void tracehook_call_entry_probes(struct pt_regs *regs,
 
 	/* synchronize_rcu() in tracehook_entry_reg() waits for this section. */
 	preempt_disable_notrace();
+	handed = READ_ONCE(tracehook_handed);
 	/* [D], pairs with tracehook_entry_reg(): no probes of an earlier set. */
-	handed = smp_load_acquire(&tracehook_handed);
+	smp_rmb();
 	/*
 	 * The list of probes has the last word: the key is patched after it
 	 * has changed, and need not reach all CPUs at once.
@@ -93,13 +94,11 @@ void __tracehook_syscall_exit(void)
  */
 int tracehook_entry_reg(void)
 {
-	u64 fresh;
-
 	tracehook_set_user(TRACEHOOK_ENTRY, true);
-	fresh = ++tracehook_last;
-	/* [D], pairs with the load in __tracehook_syscall_entry(). */
-	smp_store_release(&tracehook_handed, fresh);
-	WRITE_ONCE(tracehook_floor, fresh);
+	/* [D], pairs with tracehook_call_entry_probes(). */
+	smp_wmb();
+	WRITE_ONCE(tracehook_handed, ++tracehook_last);
+	WRITE_ONCE(tracehook_floor, tracehook_handed);
 	/* [E]: exits that saw a lower floor are over before probes go live. */
 	synchronize_rcu();
 	return 0;
