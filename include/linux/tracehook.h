@@ -84,11 +84,8 @@ static inline void tracehook_syscall_exit(void)
 #else /* !CONFIG_TRACEHOOK */
 
 static inline void tracehook_fork(struct task_struct *child) { }
+static inline void tracehook_syscall_entry(struct pt_regs *regs, bool attempted) { }
 static inline void tracehook_syscall_exit(void) { }
-
-static inline void tracehook_syscall_entry(struct pt_regs *regs, bool attempted)
-{
-}
 
 static inline void tracehook_unmark(struct task_struct *task)
 {
