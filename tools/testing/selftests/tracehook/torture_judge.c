@@ -179,11 +179,6 @@ static void judge_stop(struct worker *w, struct traced *t)
 	t->stopped = true;
 	t->listening = false;
 	t->signal = 0;
-	if (t->newborn && what != TRAP_STOP && what != SIGSTOP &&
-	    what != EVENT_STOP(PTRACE_EVENT_EXIT))
-		return bad_stop(w, t, "the first stop of a child");
-	t->newborn = false;
-
 	if (what == SYSCALL_SIG)
 		return judge_syscall_stop(w, t);
 	if (what >> 8 && what >> 8 != PTRACE_EVENT_STOP)
@@ -282,13 +277,16 @@ bool collect(struct worker *w)
 	if (status >> 8 == EVENT_STOP(PTRACE_EVENT_EXEC))
 		t = find_after_exec(tr, pid);
 	if (!t) {
+		/*
+		 * Its first stop can be any but that of a call: a SIGCONT for its
+		 * process removes the SIGSTOP that it starts with, prepare_signal().
+		 */
 		count(auto_attached);
 		t = add(tr, pid, true);
 		if (!t) {
 			trace(PTRACE_DETACH, pid, 0, 0);
 			return true;
 		}
-		t->newborn = true;
 		t->seized = status >> 16 == PTRACE_EVENT_STOP;
 	}
 	t->what = status >> 8;

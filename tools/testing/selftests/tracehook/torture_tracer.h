@@ -16,7 +16,6 @@ struct traced {
 	int		steady;		/* index from 1 */
 	bool		seized;
 	bool		stopped;
-	bool		newborn;	/* attached by its parent, no stop yet */
 	bool		listening;
 	bool		in_call;	/* at or after the entry, before the exit */
 	bool		tagged;		/* makes tagged calls */

@@ -284,7 +284,7 @@ inline read_handed()
 {
 	load(handed_n, handed_v);
 #ifndef NO_ACQUIRE_D
-	/* acquires what tracehook_entry_reg() had before its release: [D] */
+	/* The list of probes is not older than what has been read: [D]. */
 	if
 	:: handed_v -> max(entry_v, 2 * (handed_v - 1))
 	:: else
