@@ -6,6 +6,7 @@
 ##   check      build with the option on and off and run all the selftests;
 ##              TESTS="a_test b_test" runs these alone
 ##   check-debug  the selftests under KASAN, lockdep and the like; slow
+##   check-lockdown  who can arm a machine that is locked down, on a kernel that can be
 ##   shell      a shell in the guest, with the tests in /tests
 ##   bench      count the instructions of a system call, option on and off
 ##   tests      build the test programs; image, image-off: the kernels
@@ -47,7 +48,7 @@ image-$(1): tree $(OBJ)-$(1)/.config | image
 		$$(call kmake,build/linux,$(OBJ)-$(1)) -j$(JOBS) all
 	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 endef
-$(foreach v,off debug kcsan,$(eval $(call variant,$(v))))
+$(foreach v,off debug kcsan lockdown,$(eval $(call variant,$(v))))
 
 .PHONY: tests
 tests: image $(GUEST)/init
@@ -79,13 +80,16 @@ GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) GUEST=$(GUEST) TESTS_DIR=$(GUEST)/self
 	TTY=$(TTY_$(ARCH)) VERDICT=$(VERDICT_$(ARCH)) SYSCALLS="$(SYSCALLS_$(ARCH))"
 export ACCEL TIMEOUT
 
-.PHONY: check check-debug shell run bench
+.PHONY: check check-debug check-lockdown shell run bench
 check: tests $(if $(TESTS),,image-off)
 	$(Q)$(GUEST_ENV) scripts/guest-check $(TESTS)
 
 check-debug: tests image-debug
 	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-debug TIMEOUT=$(or $(TIMEOUT),3000) \
 		$(QEMU_DIR)/run.sh check $(TESTS)
+
+check-lockdown: tests image-lockdown
+	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-lockdown scripts/guest-lockdown
 
 shell: tests
 	$(Q)$(GUEST_ENV) $(QEMU_DIR)/run.sh shell

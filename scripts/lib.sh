@@ -127,3 +127,17 @@ add_sum()
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	echo "   $p passed, $f failed, $s skipped"
 }
+
+# step TITLE COMMAND...: run it, without its sum, which goes to add_sum
+step()
+{
+	local title=$1 out rc
+
+	shift
+	echo "== $title"
+	out=$(mktemp)
+	"$@" | tee "$out" | grep -v '^[0-9]* passed, '
+	rc=${PIPESTATUS[0]}
+	add_sum "$rc" "$out"
+	rm -f "$out"
+}
