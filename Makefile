@@ -87,5 +87,5 @@ lint: tree build/$(ARCH)/.config
 bisect: tests
 	$(Q)$(GUEST_ENV) scripts/bisect $(PREFIXES)
 
-compare-off: image-off
+compare-off: image
 	$(Q)$(GUEST_ENV) scripts/compare-off

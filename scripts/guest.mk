@@ -16,6 +16,7 @@
 FRAGMENTS := kernel/configs/tracehook_guest.config $(FRAGMENT_$(ARCH))
 OBJ := build/$(ARCH)
 OBJ_OFF := build/$(ARCH)-off
+OBJ_SMALL := build/$(ARCH)-small
 GUEST := $(OBJ)/guest
 GUESTCC := $(CROSS_$(ARCH))gcc -O2 -Wall -Wextra -static -pthread
 CONFIG_SH := ARCH=$(KARCH_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
@@ -48,7 +49,7 @@ image-$(1): tree $(OBJ)-$(1)/.config | image
 		$$(call kmake,build/linux,$(OBJ)-$(1)) -j$(JOBS) all
 	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 endef
-$(foreach v,off debug kcsan lockdown,$(eval $(call variant,$(v))))
+$(foreach v,off small debug kcsan lockdown,$(eval $(call variant,$(v))))
 
 .PHONY: tests
 tests: image $(GUEST)/init
@@ -74,14 +75,14 @@ $(GUEST)/demo/hello32: $(QEMU_DIR)/demo/hello.c
 	$(Q)$(CC32_$(ARCH)) -O2 -static -o $@ $<
 
 # What run.sh wants to know
-GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) GUEST=$(GUEST) TESTS_DIR=$(GUEST)/selftests \
+GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) OBJ_SMALL=$(OBJ_SMALL) GUEST=$(GUEST) TESTS_DIR=$(GUEST)/selftests \
 	INIT=$(GUEST)/init GEN_INIT_CPIO=$(OBJ)/usr/gen_init_cpio IMAGE=$(IMAGE_$(ARCH)) \
 	QEMU="$(QEMU_$(ARCH))" CPU=$(CPU_$(ARCH)) APPEND="$(APPEND_$(ARCH))" \
 	TTY=$(TTY_$(ARCH)) VERDICT=$(VERDICT_$(ARCH)) SYSCALLS="$(SYSCALLS_$(ARCH))"
 export ACCEL TIMEOUT
 
 .PHONY: check check-debug check-lockdown shell run bench
-check: tests $(if $(TESTS),,image-off)
+check: tests $(if $(TESTS),,image-small)
 	$(Q)$(GUEST_ENV) scripts/guest-check $(TESTS)
 
 check-debug: tests image-debug
