@@ -8,7 +8,8 @@
 ##   check-debug  the selftests under KASAN, lockdep and the like; slow
 ##   check-lockdown  who can arm a machine that is locked down, on a kernel that can be
 ##   shell      a shell in the guest, with the tests in /tests
-##   bench      count the instructions of a system call, option on and off
+##   bench      count the instructions of system calls, option on and off, beside
+##              raw_syscalls; table and plots in build/bench
 ##   tests      build the test programs; image, image-off: the kernels
 ##   deps       install the packages that are missing
 ##              (ACCEL=kvm: not emulated; TIMEOUT=seconds for a boot)
@@ -98,7 +99,11 @@ shell: tests
 run: image $(GUEST)/init $(DEMO)
 	$(Q)$(GUEST_ENV) scripts/demo
 
-bench: export QEMU_EXTRA := -icount shift=0
-bench: tests image-off
-	$(Q)$(GUEST_ENV) $(QEMU_DIR)/run.sh script $(QEMU_DIR)/bench.sh
-	$(Q)$(GUEST_ENV) OBJ=$(OBJ_OFF) HOOK=off $(QEMU_DIR)/run.sh script $(QEMU_DIR)/bench.sh
+# Empty probes in C, to measure
+$(GUEST)/bench_probe/bench_probe.ko: image
+	$(Q)mkdir -p $(@D)
+	$(Q)cp build/linux/tools/testing/selftests/tracehook/bench_probe/* $(@D)
+	$(Q)$(KMAKE) -s M=$(CURDIR)/$(@D) modules
+
+bench: tests image-off $(GUEST)/bench_probe/bench_probe.ko
+	$(Q)$(GUEST_ENV) PROBE=$(GUEST)/bench_probe/bench_probe.ko scripts/bench

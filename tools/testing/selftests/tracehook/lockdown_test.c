@@ -72,7 +72,7 @@ static int way_open(enum way way, int id)
 		.sample_type = PERF_SAMPLE_RAW,
 		.sample_period = 1,
 	};
-	int prog, fd;
+	int fd;
 
 	switch (way) {
 	case TOGGLE:
@@ -86,12 +86,7 @@ static int way_open(enum way way, int id)
 		} while (fd < 0 && !id && ++attr.config < 4096);
 		return fd < 0 ? -errno : fd;
 	default:
-		prog = bpf_load();
-		if (prog < 0)
-			return prog;
-		fd = bpf_attach("syscall_entry", prog);
-		close(prog);
-		return fd;
+		return bpf_load_attach("syscall_entry");
 	}
 }
 

@@ -7,10 +7,10 @@
 #define SELFTEST_TRACEHOOK_SECURITY_H
 
 #include <grp.h>
-#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <sched.h>
 
+#include "bpf.h"
 #include "parked.h"
 
 #define NOBODY		65534
@@ -121,36 +121,6 @@ static inline int armed_users(int fd, int *marked)
 		   &armed, &users, marked) != 3)
 		return -EPROTO;
 	return TH_STATE(0, armed, users);
-}
-
-/* An empty program.  Return: its descriptor, or -errno. */
-static inline int bpf_load(void)
-{
-	struct bpf_insn prog[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-		.insn_cnt = ARRAY_SIZE(prog),
-		.insns = (unsigned long)prog,
-		.license = (unsigned long)"GPL",
-	};
-	int fd = syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
-
-	return fd < 0 ? -errno : fd;
-}
-
-/* Return: the descriptor of the link, or -errno. */
-static inline int bpf_attach(const char *name, int prog)
-{
-	union bpf_attr attr = {
-		.raw_tracepoint.name = (unsigned long)name,
-		.raw_tracepoint.prog_fd = prog,
-	};
-	int fd = syscall(__NR_bpf, BPF_RAW_TRACEPOINT_OPEN, &attr, sizeof(attr));
-
-	return fd < 0 ? -errno : fd;
 }
 
 /* Nobody is marked: from now on, a mark says that the machine was armed. */

@@ -3,9 +3,9 @@
  * torture: those who arm and disarm the machine, each by a kind of user of its
  * own.
  */
-#include <linux/bpf.h>
 #include <linux/perf_event.h>
 
+#include "bpf.h"
 #include "torture.h"
 
 #define TRACING		"/sys/kernel/tracing/"
@@ -71,33 +71,15 @@ static void switch_event(struct worker *w, int which, bool want)
 
 static void switch_bpf(struct worker *w, int which, bool want)
 {
-	const struct bpf_insn prog[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-		.insn_cnt = ARRAY_SIZE(prog),
-		.insns = (unsigned long)prog,
-		.license = (unsigned long)"GPL",
-	};
-	int fd;
-
 	if (!want) {
 		close(fds[which]);
 		fds[which] = -1;
 		return;
 	}
-	fd = syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
-	memset(&attr, 0, sizeof(attr));
-	attr.raw_tracepoint.name = (unsigned long)events[which];
-	attr.raw_tracepoint.prog_fd = fd;
-	fds[which] = syscall(__NR_bpf, BPF_RAW_TRACEPOINT_OPEN, &attr,
-			     sizeof(attr));
+	fds[which] = bpf_load_attach(events[which]);
 	if (fds[which] < 0)
 		worker_fail(w, "users: BPF on %s: %s", events[which],
-			    strerror(errno));
-	close(fd);
+			    strerror(-fds[which]));
 	count(probes_bpf);
 }
 

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# awk -f bench-arm.awk ARM.TSV
+# The table of arming and disarming of make bench, what is not as promised, and a last
+# line "N passed, N failed, N skipped".
+BEGIN { FS = "\t" }
+!($1 in known) { known[$1] = 1; threads[++n] = $1 }
+{
+	row = $2 SUBSEP $3
+	if (!(row in seen)) {
+		seen[row] = 1
+		rows[++nr] = row
+	}
+	cost[row, $1] = $4
+}
+
+function judge(good, text)
+{
+	if (good)
+		passed++
+	else {
+		failed++
+		print "FAIL " text
+	}
+}
+
+# per_thread(WHAT, WHO): the slope between the smallest and the largest machine
+function per_thread(what, who)
+{
+	return (cost[what, who, threads[n]] - cost[what, who, threads[1]]) / (threads[n] - threads[1])
+}
+
+END {
+	printf "%-38s", "instructions, with threads:"
+	for (i = 1; i <= n; i++)
+		printf " %11d", threads[i]
+	print ""
+	for (r = 1; r <= nr; r++) {
+		split(rows[r], part, SUBSEP)
+		printf "  %-36s", part[1] (part[2] == "-" ? "" : ", " part[2])
+		for (i = 1; i <= n; i++)
+			printf " %11d", cost[rows[r], threads[i]]
+		print ""
+	}
+	ours = per_thread("toggle, on", "tracehook")
+	raw = per_thread("BPF on exit, on", "raw_syscalls")
+	printf "  arming, for each thread: tracehook %.1f, raw_syscalls %.1f\n\n", ours, raw
+	judge(n > 1 && ours <= raw, "arming costs more for each thread than raw_syscalls")
+	judge(cost["toggle, off", "tracehook", threads[n]] <= 1.01 * cost["toggle, off", "tracehook", threads[1]],
+		"disarming is not constant in the number of threads")
+	for (i = 1; i <= n; i++) {
+		if (threads[i] >= 1000)
+			judge(cost["BPF on exit, off", "tracehook", threads[i]] <
+			      cost["BPF on exit, off", "raw_syscalls", threads[i]],
+			      "disarming " threads[i] " threads costs more than with raw_syscalls")
+	}
+	printf "%d passed, %d failed, 0 skipped\n", passed, failed
+	exit failed > 0
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What it costs to arm and to disarm a machine of many threads, beside
+ * raw_syscalls: the one who does it, and one who forks on another processor.
+ *
+ *   bench_arm THREADS...
+ *
+ * A line for each figure: threads, what, who, cost, separated by tabs; see
+ * bench.c about the unit.  The least of some rounds, for forks the longest.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "../kselftest.h"
+#include "bpf.h"
+
+#define TOGGLE		"/sys/kernel/debug/tracehook/enable"
+#define ROUNDS		5
+#define STACK		16384
+
+static long long now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void sysctl_set(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		fail(path);
+	close(fd);
+}
+
+static void stay_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		fail("sched_setaffinity");
+}
+
+static void *wait_forever(void *unused)
+{
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* As many threads as there are to be in this process, itself included. */
+static void have_threads(int want)
+{
+	static int have = 1;
+	char *stacks = mmap(NULL, (size_t)(want - have) * STACK, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	if (stacks == MAP_FAILED)
+		fail("mmap");
+	pthread_attr_init(&attr);
+	for (; have < want; have++, stacks += STACK) {
+		pthread_attr_setstack(&attr, stacks, STACK);
+		errno = pthread_create(&thread, &attr, wait_forever, NULL);
+		if (errno)
+			fail("pthread_create");
+	}
+}
+
+static int toggle_fd, program, link_fd;
+
+static void toggle(bool on, const char *unused)
+{
+	if (write(toggle_fd, on ? "1" : "0", 1) != 1)
+		fail(TOGGLE);
+}
+
+static void bpf_link(bool on, const char *event)
+{
+	if (!on) {
+		close(link_fd);
+		return;
+	}
+	link_fd = bpf_attach(event, program);
+	if (link_fd < 0)
+		fail(event);
+}
+
+static const struct user {
+	const char *what;
+	const char *who;
+	void (*set)(bool on, const char *event);
+	const char *event;
+} users[] = {
+	{ "toggle", "tracehook", toggle, NULL },
+	{ "BPF on exit", "tracehook", bpf_link, "syscall_exit" },
+	{ "BPF on exit", "raw_syscalls", bpf_link, "sys_exit" },
+};
+
+static void report(int threads, const char *what, const char *part, const char *who,
+		   long long cost)
+{
+	printf("%d\t%s%s\t%s\t%lld\n", threads, what, part, who, cost);
+	fflush(stdout);
+}
+
+static void measure(int threads, const struct user *u)
+{
+	long long arm = LLONG_MAX, disarm = LLONG_MAX, t;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		t = now();
+		u->set(true, u->event);
+		t = now() - t;
+		if (t < arm)
+			arm = t;
+		t = now();
+		u->set(false, u->event);
+		t = now() - t;
+		if (t < disarm)
+			disarm = t;
+	}
+	report(threads, u->what, ", on", u->who, arm);
+	report(threads, u->what, ", off", u->who, disarm);
+}
+
+/* The longest fork on another processor meanwhile */
+static void measure_forks(int threads, const struct user *u)
+{
+	struct {
+		bool		stop;
+		unsigned int	forks;
+		long long	worst;
+	} *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	long long t;
+	pid_t pid, child;
+	unsigned int enough;
+	int i;
+
+	if (shared == MAP_FAILED)
+		fail("mmap");
+	pid = fork();
+	if (!pid) {
+		stay_on(1);
+		while (!__atomic_load_n(&shared->stop, __ATOMIC_RELAXED)) {
+			t = now();
+			child = vfork();
+			if (!child)
+				_exit(0);
+			t = now() - t;
+			waitpid(child, NULL, 0);
+			/* The first ones are not what others are. */
+			if (__atomic_add_fetch(&shared->forks, 1, __ATOMIC_RELAXED) > 10 &&
+			    t > shared->worst)
+				shared->worst = t;
+		}
+		_exit(0);
+	}
+	enough = 20 + (u ? 0 : 100);
+	while (__atomic_load_n(&shared->forks, __ATOMIC_RELAXED) < enough)
+		sched_yield();
+	for (i = 0; u && i < ROUNDS; i++) {
+		u->set(true, u->event);
+		u->set(false, u->event);
+		enough = __atomic_load_n(&shared->forks, __ATOMIC_RELAXED) + 5;
+		while (__atomic_load_n(&shared->forks, __ATOMIC_RELAXED) < enough)
+			sched_yield();
+	}
+	__atomic_store_n(&shared->stop, true, __ATOMIC_RELAXED);
+	waitpid(pid, NULL, 0);
+	report(threads, u ? u->what : "nobody", ", worst fork", u ? u->who : "-",
+	       shared->worst);
+	munmap(shared, sizeof(*shared));
+}
+
+int main(int argc, char **argv)
+{
+	int threads;
+	size_t i;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	sysctl_set("/proc/sys/kernel/pid_max", "4194304");
+	sysctl_set("/proc/sys/kernel/threads-max", "200000");
+	toggle_fd = open(TOGGLE, O_RDWR | O_CLOEXEC);
+	program = bpf_load();
+	if (toggle_fd < 0 || program < 0)
+		fail("tracehook, or BPF");
+	stay_on(0);
+
+	for (; *++argv; ) {
+		threads = atoi(*argv);
+		have_threads(threads);
+		measure_forks(threads, NULL);
+		for (i = 0; i < ARRAY_SIZE(users); i++) {
+			measure(threads, &users[i]);
+			measure_forks(threads, &users[i]);
+		}
+	}
+	/* The others end with it. */
+	_exit(0);
+}
