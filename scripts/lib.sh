@@ -66,6 +66,15 @@ patch_head()
 	sed '/^diff \|^--- a\//,$d' "$1"
 }
 
+# elsewhere PATCH: it touches nothing but other architectures than $KARCH, so the
+# kernel is that of before
+elsewhere()
+{
+	! lsdiff --strip=1 "$QUEUE/$1" | grep -qv '^arch/' &&
+	! lsdiff --strip=1 "$QUEUE/$1" | grep -q "^arch/${KARCH/x86_64/x86}/" &&
+	[ -z "$(patch_adds "$QUEUE/$1")" ]
+}
+
 # The overlay files that belong to a patch: "Adds:" lines below its "---"; a
 # folder, written with a slash at its end, stands for all files below it
 patch_adds()
