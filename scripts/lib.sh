@@ -66,6 +66,12 @@ patch_head()
 	sed '/^diff \|^--- a\//,$d' "$1"
 }
 
+# The series as make series has written it, less the cover letter
+series_mails()
+{
+	printf '%s\n' "$top"/build/series/*.patch | grep -v '/0000-'
+}
+
 # elsewhere PATCH: it touches nothing but other architectures than $KARCH, so the
 # kernel is that of before
 elsewhere()
