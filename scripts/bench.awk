@@ -6,7 +6,7 @@
 BEGIN { FS = "\t" }
 FNR == 1 { file++ }
 /^(#|$)/ { next }
-# call or *, what, the largest ratio to raw_syscalls
+# call, what, the largest ratio to raw_syscalls
 file == 1 { promise[$1, $2] = $3; next }
 file == 2 && $2 == "idle" { off[$1] = $4; next }
 file == 2 { next }
@@ -26,6 +26,12 @@ function added(call, w, who,   k)
 {
 	k = call SUBSEP w SUBSEP who
 	return k in cost ? sprintf("%+d", cost[k] - idle[call]) : "-"
+}
+
+# How long a path takes to look up is not the same to the digit
+function same(call, a, b)
+{
+	return a == b || (call == "openat" && a / b < 1.01 && b / a < 1.01)
 }
 
 function judge(good, text)
@@ -63,24 +69,25 @@ END {
 			ratio = ours / raw
 			printf "  %.2f\n", ratio
 			printf "\"%s\"\t\"%s\"\t%d\t%d\n", call, w, raw, ours > plot
-			limit = (call, w) in promise ? promise[call, w] : promise["*", w]
-			if (limit != "")
+			if ((call, w) in promise) {
+				limit = promise[call, w]
 				bad[++nr_judged] = sprintf("%d %s, %s: ratio %.3f, promised %s",
 					ratio <= limit + 0.005, call, w, ratio, limit)
+			}
 		}
 		print ""
 	}
 	for (c = 1; c <= nr_calls; c++) {
 		call = calls[c]
-		judge(off[call] == idle[call], call ": idle " idle[call] ", option off " off[call])
-		judge(cost[call, "idle, afterwards", "-"] == idle[call],
+		judge(same(call, off[call], idle[call]), call ": idle " idle[call] ", option off " off[call])
+		judge(same(call, cost[call, "idle, afterwards", "-"], idle[call]),
 			call ": idle " idle[call] ", afterwards " cost[call, "idle, afterwards", "-"])
 	}
 	for (i = 1; i <= nr_judged; i++)
 		judge(substr(bad[i], 1, 1) == 1, substr(bad[i], 3))
 	for (p in promise)
 		nr_promises++
-	judge(nr_judged > 0 && nr_judged >= nr_promises, "not all that is promised was measured")
+	judge(nr_judged > 0 && nr_judged == nr_promises, "not all that is promised was measured")
 	printf "%d passed, %d failed, 0 skipped\n", passed, failed
 	exit failed > 0
 }

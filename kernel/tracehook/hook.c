@@ -73,8 +73,8 @@ void __tracehook_syscall_entry(struct pt_regs *regs)
 }
 
 /*
- * The registers are taken from the thread, not from the caller: sparc32's
- * sys_sigreturn reports its exit with a stale argument register.
+ * The registers are those that ptrace takes: sparc32's sys_sigreturn() reports
+ * its exit with a stale argument, m68k's moves them in the stack.
  */
 void __tracehook_syscall_exit(void)
 {
@@ -84,7 +84,7 @@ void __tracehook_syscall_exit(void)
 	preempt_disable_notrace();
 	if (th->latch >= READ_ONCE(tracehook_floor))
 		__DO_TRACE_CALL(syscall_exit,
-				TP_ARGS(current_pt_regs(), &th->call));
+				TP_ARGS(task_pt_regs(current), &th->call));
 	preempt_enable_notrace();
 }
 

@@ -34,6 +34,7 @@
 #define TOGGLE		"/sys/kernel/debug/tracehook/enable"
 #define PROBE		"/sys/module/bench_probe/parameters/attach"
 #define BATCHES		300
+#define BUFFER		(9UL * sysconf(_SC_PAGESIZE))
 
 static char byte;
 static int zero;
@@ -159,7 +160,9 @@ static int filter_on(const struct tracer *t, int which)
 	return event_write(t, which, "filter", t->filter) ? ftrace_on(t, which) : -1;
 }
 
-/* A buffer that cannot be written to is one that the kernel overwrites. */
+/* Buffers that cannot be written to are ones that the kernel overwrites. */
+static void *buffers[2];
+
 static int perf_on(const struct tracer *t, int which)
 {
 	struct perf_event_attr attr = {
@@ -177,10 +180,21 @@ static int perf_on(const struct tracer *t, int which)
 	close(fd);
 	attr.config = atoi(text);
 	fd = syscall(__NR_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	if (fd >= 0 && mmap(NULL, 9 * sysconf(_SC_PAGESIZE), PROT_READ, MAP_SHARED,
-			    fd, 0) == MAP_FAILED)
+	if (fd < 0)
 		return -1;
+	buffers[which] = mmap(NULL, BUFFER, PROT_READ, MAP_SHARED, fd, 0);
+	if (buffers[which] == MAP_FAILED) {
+		close(fd);
+		return -1;
+	}
 	return fd;
+}
+
+/* The buffer would keep the event. */
+static void perf_off(const struct tracer *t, int which, int fd)
+{
+	munmap(buffers[which], BUFFER);
+	close(fd);
 }
 
 static const struct way {
@@ -196,7 +210,7 @@ static const struct way {
 	{ "BPF program, exit", bpf_on, fd_off, EXIT },
 	{ "BPF program, both", bpf_on, fd_off, BOTH },
 	{ "ftrace buffer, both", ftrace_on, ftrace_off, BOTH },
-	{ "perf buffer, both", perf_on, fd_off, BOTH },
+	{ "perf buffer, both", perf_on, perf_off, BOTH },
 	{ "filtered out, both", filter_on, ftrace_off, BOTH },
 };
 
@@ -312,10 +326,11 @@ static const struct tool {
 	bool audit;
 	bool rule;
 } tools[] = {
-	{ "audit, no rules", nothing, true, false },
 	{ "seccomp filter that allows all", seccomp_on, false, false },
-	{ "audit, one rule that matches", nothing, true, true },
 	{ "tracer, PTRACE_SYSCALL", traceme, false, false },
+	/* Last, as audit leaves its mark on who is born from then on. */
+	{ "audit, no rules", nothing, true, false },
+	{ "audit, one rule that matches", nothing, true, true },
 };
 
 static void measure_tool(const struct call *c, const struct tool *t)
@@ -365,9 +380,8 @@ int main(void)
 		}
 		report(c, "idle, afterwards", "-", per_call(c));
 	}
-	/* Last, as audit leaves its mark on who was born meanwhile. */
-	for (c = calls; c < calls + ARRAY_SIZE(calls); c++) {
-		for (i = 0; i < ARRAY_SIZE(tools); i++)
+	for (i = 0; i < ARRAY_SIZE(tools); i++) {
+		for (c = calls; c < calls + ARRAY_SIZE(calls); c++)
 			measure_tool(c, &tools[i]);
 	}
 	return 0;

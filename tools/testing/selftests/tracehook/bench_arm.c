@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What it costs to arm and to disarm a machine of many threads, beside
- * raw_syscalls: the one who does it, and one who forks on another processor.
+ * raw_syscalls.
  *
  *   bench_arm THREADS...
  *
  * A line for each figure: threads, what, who, cost, separated by tabs; see
- * bench.c about the unit.  The least of some rounds, for forks the longest.
+ * bench.c about the unit.  Each figure is the least of some rounds.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "../kselftest.h"
@@ -117,11 +116,9 @@ static const struct user {
 	{ "BPF on exit", "raw_syscalls", bpf_link, "sys_exit" },
 };
 
-static void report(int threads, const char *what, const char *part, const char *who,
-		   long long cost)
+static void report(int threads, const struct user *u, const char *part, long long cost)
 {
-	printf("%d\t%s%s\t%s\t%lld\n", threads, what, part, who, cost);
-	fflush(stdout);
+	printf("%d\t%s, %s\t%s\t%lld\n", threads, u->what, part, u->who, cost);
 }
 
 static void measure(int threads, const struct user *u)
@@ -130,6 +127,8 @@ static void measure(int threads, const struct user *u)
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
+		/* Who attaches soon after a detach waits for an RCU grace period. */
+		usleep(100000);
 		t = now();
 		u->set(true, u->event);
 		t = now() - t;
@@ -141,58 +140,8 @@ static void measure(int threads, const struct user *u)
 		if (t < disarm)
 			disarm = t;
 	}
-	report(threads, u->what, ", on", u->who, arm);
-	report(threads, u->what, ", off", u->who, disarm);
-}
-
-/* The longest fork on another processor meanwhile */
-static void measure_forks(int threads, const struct user *u)
-{
-	struct {
-		bool		stop;
-		unsigned int	forks;
-		long long	worst;
-	} *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	long long t;
-	pid_t pid, child;
-	unsigned int enough;
-	int i;
-
-	if (shared == MAP_FAILED)
-		fail("mmap");
-	pid = fork();
-	if (!pid) {
-		stay_on(1);
-		while (!__atomic_load_n(&shared->stop, __ATOMIC_RELAXED)) {
-			t = now();
-			child = vfork();
-			if (!child)
-				_exit(0);
-			t = now() - t;
-			waitpid(child, NULL, 0);
-			/* The first ones are not what others are. */
-			if (__atomic_add_fetch(&shared->forks, 1, __ATOMIC_RELAXED) > 10 &&
-			    t > shared->worst)
-				shared->worst = t;
-		}
-		_exit(0);
-	}
-	enough = 20 + (u ? 0 : 100);
-	while (__atomic_load_n(&shared->forks, __ATOMIC_RELAXED) < enough)
-		sched_yield();
-	for (i = 0; u && i < ROUNDS; i++) {
-		u->set(true, u->event);
-		u->set(false, u->event);
-		enough = __atomic_load_n(&shared->forks, __ATOMIC_RELAXED) + 5;
-		while (__atomic_load_n(&shared->forks, __ATOMIC_RELAXED) < enough)
-			sched_yield();
-	}
-	__atomic_store_n(&shared->stop, true, __ATOMIC_RELAXED);
-	waitpid(pid, NULL, 0);
-	report(threads, u ? u->what : "nobody", ", worst fork", u ? u->who : "-",
-	       shared->worst);
-	munmap(shared, sizeof(*shared));
+	report(threads, u, "on", arm);
+	report(threads, u, "off", disarm);
 }
 
 int main(int argc, char **argv)
@@ -212,11 +161,8 @@ int main(int argc, char **argv)
 	for (; *++argv; ) {
 		threads = atoi(*argv);
 		have_threads(threads);
-		measure_forks(threads, NULL);
-		for (i = 0; i < ARRAY_SIZE(users); i++) {
+		for (i = 0; i < ARRAY_SIZE(users); i++)
 			measure(threads, &users[i]);
-			measure_forks(threads, &users[i]);
-		}
 	}
 	/* The others end with it. */
 	_exit(0);
