@@ -77,7 +77,8 @@ series_mails()
 elsewhere()
 {
 	! lsdiff --strip=1 "$QUEUE/$1" | grep -qv '^arch/' &&
-	! lsdiff --strip=1 "$QUEUE/$1" | grep -q "^arch/${KARCH/x86_64/x86}/" &&
+	! lsdiff --strip=1 "$QUEUE/$1" | grep -v '^arch/x86/um/' |
+		grep -q "^arch/${KARCH/x86_64/x86}/" &&
 	[ -z "$(patch_adds "$QUEUE/$1")" ]
 }
 
@@ -122,6 +123,7 @@ touched_objects()
 			arch/x86/entry/common.c arch/x86/kernel/{process,ptrace,signal}.c
 	} | sort -u | while read -r f; do
 		case $f in
+		arch/x86/um/*) [ "$KARCH" = um ] || continue ;;
 		arch/"${KARCH/x86_64/x86}"/*) ;;
 		arch/*) continue ;;
 		esac

@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../kselftest.h"
+
 /* Return: the descriptor of the program, or -errno. */
 static inline int bpf_load(void)
 {
@@ -17,7 +19,7 @@ static inline int bpf_load(void)
 	};
 	union bpf_attr attr = {
 		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-		.insn_cnt = sizeof(prog) / sizeof(prog[0]),
+		.insn_cnt = ARRAY_SIZE(prog),
 		.insns = (unsigned long)prog,
 		.license = (unsigned long)"GPL",
 	};
