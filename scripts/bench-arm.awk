@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# awk -f bench-arm.awk ARM.TSV
+# awk -f bench-judge.awk -f bench-arm.awk ARM.TSV
 # The table of arming and disarming of make bench, what is not as promised, and a last
 # line "N passed, N failed, N skipped".
 BEGIN { FS = "\t" }
@@ -11,16 +11,6 @@ BEGIN { FS = "\t" }
 		rows[++nr] = row
 	}
 	cost[row, $1] = $4
-}
-
-function judge(good, text)
-{
-	if (good)
-		passed++
-	else {
-		failed++
-		print "FAIL " text
-	}
 }
 
 # per_thread(WHAT, WHO): the slope between the smallest and the largest machine
@@ -52,6 +42,5 @@ END {
 		"disarming is not constant in the number of threads")
 	judge(cost["BPF on exit, off", "tracehook", threads[n]] < cost["BPF on exit, off", "raw_syscalls", threads[n]],
 		"disarming " threads[n] " threads costs more than with raw_syscalls")
-	printf "%d passed, %d failed, 0 skipped\n", passed, failed
-	exit failed > 0
+	conclude()
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# awk -f bench.awk -v plot=FILE PROMISES OFF.TSV ON.TSV
+# awk -f bench-judge.awk -f bench.awk -v plot=FILE PROMISES OFF.TSV ON.TSV
 # The table of make bench, and in FILE what is plotted: what each way to watch a call
 # adds to it. Then what was promised and is not held, and a last line
 # "N passed, N failed, N skipped".
@@ -32,16 +32,6 @@ function added(call, w, who,   k)
 function same(call, a, b)
 {
 	return a == b || (call == "openat" && a / b < 1.01 && b / a < 1.01)
-}
-
-function judge(good, text)
-{
-	if (good)
-		passed++
-	else {
-		failed++
-		print "FAIL " text
-	}
 }
 
 END {
@@ -88,6 +78,5 @@ END {
 	for (p in promise)
 		nr_promises++
 	judge(nr_judged > 0 && nr_judged == nr_promises, "not all that is promised was measured")
-	printf "%d passed, %d failed, 0 skipped\n", passed, failed
-	exit failed > 0
+	conclude()
 }

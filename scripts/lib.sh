@@ -72,14 +72,26 @@ series_mails()
 	printf '%s\n' "$top"/build/series/*.patch | grep -v '/0000-'
 }
 
-# elsewhere PATCH: it touches nothing but other architectures than $KARCH, so the
-# kernel is that of before
+# other_arch FILE: it is of another architecture than $KARCH
+other_arch()
+{
+	case $1 in
+	arch/x86/um/*) [ "$KARCH" != um ] ;;
+	arch/"${KARCH/x86_64/x86}"/*) false ;;
+	arch/*) ;;
+	*) false ;;
+	esac
+}
+
+# elsewhere PATCH: it touches nothing but other architectures, so the kernel is that
+# of before
 elsewhere()
 {
-	! lsdiff --strip=1 "$QUEUE/$1" | grep -qv '^arch/' &&
-	! lsdiff --strip=1 "$QUEUE/$1" | grep -v '^arch/x86/um/' |
-		grep -q "^arch/${KARCH/x86_64/x86}/" &&
-	[ -z "$(patch_adds "$QUEUE/$1")" ]
+	local f
+
+	while read -r f; do
+		other_arch "$f" || return 1
+	done < <(lsdiff --strip=1 "$QUEUE/$1"; patch_adds "$QUEUE/$1")
 }
 
 # The overlay files that belong to a patch: "Adds:" lines below its "---"; a
@@ -122,11 +134,7 @@ touched_objects()
 		[ "$KARCH" != x86_64 ] || printf '%s\n' kernel/entry/common.c \
 			arch/x86/entry/common.c arch/x86/kernel/{process,ptrace,signal}.c
 	} | sort -u | while read -r f; do
-		case $f in
-		arch/x86/um/*) [ "$KARCH" = um ] || continue ;;
-		arch/"${KARCH/x86_64/x86}"/*) ;;
-		arch/*) continue ;;
-		esac
+		! other_arch "$f" || continue
 		[ ! -f "$1/$f" ] || echo "${f%.c}.o"
 	done
 	[ ! -d "$1/kernel/tracehook" ] || echo kernel/tracehook/

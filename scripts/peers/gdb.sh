@@ -36,9 +36,9 @@ stop_target()
 	echo "target: $?"
 }
 
-s_breakpoints()
+breakpoints()
 {
-	g --args $t calls <<-EOT
+	g --args "$1" calls <<-EOT
 		break work if n >= 4
 		run
 		bt
@@ -48,48 +48,40 @@ s_breakpoints()
 	EOT
 }
 
+s_breakpoints()
+{
+	breakpoints $t
+}
+
 s_breakpoints32()
 {
-	g --args ${t}32 calls <<-EOT
-		break work if n >= 4
+	breakpoints ${t}32
+}
+
+stepi()
+{
+	g --args "$1" calls <<-EOT
+		break raw
 		run
-		bt
-		finish
-		print counter
+		set \$i = 0
+		while \$i < 20
+		x/i \$pc
+		stepi
+		set \$i = \$i + 1
+		end
+		delete
 		$count
 	EOT
 }
 
 s_stepi()
 {
-	g --args $t calls <<-EOT
-		break raw
-		run
-		set \$i = 0
-		while \$i < 20
-		x/i \$pc
-		stepi
-		set \$i = \$i + 1
-		end
-		delete
-		$count
-	EOT
+	stepi $t
 }
 
 s_stepi32()
 {
-	g --args ${t}32 calls <<-EOT
-		break raw
-		run
-		set \$i = 0
-		while \$i < 20
-		x/i \$pc
-		stepi
-		set \$i = \$i + 1
-		end
-		delete
-		$count
-	EOT
+	stepi ${t}32
 }
 
 s_step()

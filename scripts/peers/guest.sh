@@ -5,7 +5,7 @@
 r=/newroot
 mkdir $r
 # A mount of its own, and moved to /: in a chroot there would be no user namespaces
-mount -o bind /root $r || exit 1
+mount -o bind /image $r || exit 1
 for d in dev proc sys tmp; do
 	mount -o rbind /$d $r/$d || exit 1
 done
