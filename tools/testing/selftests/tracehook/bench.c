@@ -8,30 +8,19 @@
  * instruction; elsewhere the unit is what the clock says.  Each figure is the
  * least of many short batches, so that timer interrupts do not count.
  */
-#include <fcntl.h>
-#include <limits.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/seccomp.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 
-#include "../kselftest.h"
-#include "bpf.h"
+#include "bench.h"
 
 #define EVENTS		"/sys/kernel/tracing/events/"
-#define TOGGLE		"/sys/kernel/debug/tracehook/enable"
 #define PROBE		"/sys/module/bench_probe/parameters/attach"
 #define BATCHES		300
 #define BUFFER		(9UL * sysconf(_SC_PAGESIZE))
@@ -65,14 +54,6 @@ static const struct tracer {
 /* Calls in a batch: one where another processor is busy with what they cause. */
 static int batch = 100;
 
-static long long now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
-
 static long per_call(const struct call *c)
 {
 	long long best = LLONG_MAX, empty = LLONG_MAX, t;
@@ -92,16 +73,6 @@ static long per_call(const struct call *c)
 			best = t;
 	}
 	return (best - empty + batch / 2) / batch;
-}
-
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok = fd >= 0 && write(fd, text, strlen(text)) > 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
 }
 
 static void report(const struct call *c, const char *what, const char *who, long cost)

@@ -8,45 +8,18 @@
  * A line for each figure: threads, what, who, cost, separated by tabs; see
  * bench.c about the unit.  Each figure is the least of some rounds.
  */
-#include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <time.h>
 
-#include "../kselftest.h"
-#include "bpf.h"
+#include "bench.h"
 
-#define TOGGLE		"/sys/kernel/debug/tracehook/enable"
 #define ROUNDS		5
 #define STACK		16384
-
-static long long now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
 
 static void fail(const char *what)
 {
 	perror(what);
 	exit(1);
-}
-
-static void sysctl_set(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		fail(path);
-	close(fd);
 }
 
 static void stay_on(int cpu)
@@ -150,8 +123,9 @@ int main(int argc, char **argv)
 	size_t i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	sysctl_set("/proc/sys/kernel/pid_max", "4194304");
-	sysctl_set("/proc/sys/kernel/threads-max", "200000");
+	if (!write_file("/proc/sys/kernel/pid_max", "4194304") ||
+	    !write_file("/proc/sys/kernel/threads-max", "200000"))
+		fail("sysctl");
 	toggle_fd = open(TOGGLE, O_RDWR | O_CLOEXEC);
 	program = bpf_load();
 	if (toggle_fd < 0 || program < 0)
