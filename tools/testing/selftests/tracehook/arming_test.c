@@ -12,7 +12,6 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
-#include <stddef.h>
 
 #include "parked.h"
 
@@ -22,9 +21,7 @@
  * The kinds.  Each starter runs in a child process of its own, the host, and
  * gets a parked thread going there or from there.
  */
-#define STACK	(65536 / sizeof(max_align_t))
-
-static max_align_t stack[STACK];
+static char stack[65536] __attribute__((aligned(64)));
 
 static int parked_fn(void *p)
 {
@@ -70,12 +67,12 @@ static void start_vfork(struct parked *p)
 
 static void start_clone_vm(struct parked *p)
 {
-	clone(parked_fn, stack + STACK, CLONE_VM | SIGCHLD, p);
+	clone(parked_fn, th_stack(stack, sizeof(stack)), CLONE_VM | SIGCHLD, p);
 }
 
 static void start_clone_thread(struct parked *p)
 {
-	clone(parked_fn, stack + STACK, CLONE_VM | CLONE_FS |
+	clone(parked_fn, th_stack(stack, sizeof(stack)), CLONE_VM | CLONE_FS |
 	      CLONE_FILES | CLONE_SIGHAND | CLONE_SYSVSEM | CLONE_THREAD, p);
 }
 

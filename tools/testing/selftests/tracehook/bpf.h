@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,6 +27,16 @@ static inline int bpf_load(void)
 	int fd = syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 
 	return fd < 0 ? -errno : fd;
+}
+
+/* Whether there are programs of this kind at all; for root. */
+static inline bool bpf_has_tracepoints(void)
+{
+	int fd = bpf_load();
+
+	if (fd >= 0)
+		close(fd);
+	return fd != -EINVAL && fd != -ENOSYS;
 }
 
 /* Return: the descriptor of the link, or -errno. */

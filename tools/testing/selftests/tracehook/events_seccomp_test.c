@@ -19,7 +19,6 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/user.h>
 
 #include "tracehook.h"
 
@@ -31,24 +30,6 @@
 #define RET_PPID	0x10002
 #define RET_ROLLED_BACK	0x10003
 #define RET_NONE	0x10004
-
-/* Set by a tracer. */
-#define RET_TRACER	4711
-
-/* How a tracer changes the number, and the result of a skipped call. */
-#if defined(__x86_64__)
-#define SET_NR(pid, nr) \
-	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.orig_rax), nr)
-#define SET_RET(pid, ret) \
-	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.rax), ret)
-#elif defined(__i386__)
-#define SET_NR(pid, nr) \
-	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.orig_eax), nr)
-#define SET_RET(pid, ret) \
-	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, regs.eax), ret)
-#else
-#error "add this architecture"
-#endif
 
 struct shared {
 	pid_t	tid;
@@ -105,14 +86,14 @@ static bool let_go(pid_t pid)
 
 static bool let_skip(pid_t pid)
 {
-	return wait_seccomp_stop(pid) && !SET_NR(pid, -1L) &&
-	       !SET_RET(pid, (long)RET_TRACER) &&
+	return wait_seccomp_stop(pid) && !th_set_nr(pid, -1) &&
+	       (TH_SKIP_RET == -ENOSYS || !th_set_ret(pid, TH_SKIP_RET)) &&
 	       !ptrace(PTRACE_DETACH, pid, 0, 0);
 }
 
 static bool let_change(pid_t pid)
 {
-	return wait_seccomp_stop(pid) && !SET_NR(pid, (long)__NR_getpid) &&
+	return wait_seccomp_stop(pid) && !th_set_nr(pid, __NR_getpid) &&
 	       !ptrace(PTRACE_DETACH, pid, 0, 0);
 }
 
@@ -140,7 +121,7 @@ static bool answer(long val, int error, __u32 flags)
 	bool ok;
 
 	/* A call that never comes must not hang the test. */
-	ok = poll(&pfd, 1, 10000) == 1 &&
+	ok = poll(&pfd, 1, 10000 * TH_PATIENCE) == 1 &&
 	     !ioctl(notify_fd, SECCOMP_IOCTL_NOTIF_RECV, &req) &&
 	     req.data.nr == NR_JUDGED;
 	resp.id = req.id;
@@ -218,7 +199,7 @@ FIXTURE_VARIANT_ADD(seccomp, trace_allowed) {
 /* The number of the events is that of before the tracer's edit. */
 FIXTURE_VARIANT_ADD(seccomp, trace_skipped) {
 	.action = SECCOMP_RET_TRACE, .prepare = seize, .serve = let_skip,
-	.ret = RET_TRACER,
+	.ret = TH_SKIP_RET,
 };
 
 FIXTURE_VARIANT_ADD(seccomp, trace_changed) {
@@ -243,10 +224,8 @@ FIXTURE_VARIANT_ADD(seccomp, user_notif_continue) {
 
 FIXTURE_SETUP(seccomp)
 {
-	__u32 action = SECCOMP_RET_KILL_PROCESS;
-
 	TH_REQUIRE();
-	if (syscall(__NR_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action))
+	if (!th_has_filters())
 		SKIP(return, "needs CONFIG_SECCOMP_FILTER");
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
@@ -365,7 +344,7 @@ TEST_F(seccomp, outcome)
 	else if (ret == RET_PPID)
 		ret = getpid();
 	else if (ret == RET_ROLLED_BACK)
-		ret = TH_ROLLED_BACK_NR ? NR_JUDGED : (long)args[0];
+		ret = TH_ROLLED_BACK(NR_JUDGED, args);
 	EXPECT_EQ(ret, exit->ret);
 
 	survives = !variant->code;

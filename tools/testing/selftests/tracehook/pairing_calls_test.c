@@ -145,6 +145,11 @@ FIXTURE_VARIANT_ADD(clone, thread) {
 				   CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM,
 };
 
+/* Where the kernel does not have it, its headers may not have the number. */
+#ifndef __NR_clone3
+#define __NR_clone3	435
+#endif
+
 FIXTURE_VARIANT_ADD(clone, clone3) {
 	.nr = __NR_clone3, .flags = CLONE_FS,
 };
@@ -152,6 +157,9 @@ FIXTURE_VARIANT_ADD(clone, clone3) {
 FIXTURE_SETUP(clone)
 {
 	TH_REQUIRE();
+	if (variant->nr == __NR_clone3 &&
+	    syscall(__NR_clone3, NULL, 0) == -1 && errno == ENOSYS)
+		SKIP(return, "this architecture does not have clone3()");
 	ASSERT_EQ(0, setup());
 }
 
@@ -185,7 +193,7 @@ static int cloner(long nr, unsigned long flags)
 		if (!pid)
 			clone_child(NULL);
 	} else {
-		pid = clone(clone_child, shared->stack + sizeof(shared->stack),
+		pid = clone(clone_child, th_stack(shared->stack, sizeof(shared->stack)),
 			    flags | CLONE_CHILD_CLEARTID, NULL, NULL, NULL,
 			    &shared->futex);
 	}
@@ -267,40 +275,43 @@ TEST_F(calls, execve)
 	}
 }
 
-#ifdef TH_ARCH_COMPAT
+#ifdef TH_COMPAT
+static const struct th_compat *compat;
+
 static int exec_compat(void)
 {
-	execl("compat32", "compat32", NULL);
-	return errno == ENOEXEC ? 126 : 1;
+	execl(compat->program, compat->program, NULL);
+	return 1;
 }
 
 TEST_F(calls, execve_to_compat)
 {
-	const unsigned int arch = TH_ARCH, compat = TH_ARCH_COMPAT;
+	const unsigned int arch = TH_ARCH;
 	struct th_event *entry;
+	const char *why;
 	pid_t pid;
-	int code;
 
-	if (access("compat32", X_OK))
-		SKIP(return, "needs compat32 in the working directory");
-	code = trace_child(self, &pid, exec_compat);
-	if (code == 126)
-		SKIP(return, "needs CONFIG_IA32_EMULATION");
-	ASSERT_EQ(0, code);
+	for (compat = th_compat; compat < th_compat + ARRAY_SIZE(th_compat);
+	     compat++) {
+		why = th_compat_lacks(compat);
+		if (why)
+			SKIP(return, "%s: %s", compat->program, why);
+		ASSERT_EQ(0, trace_child(self, &pid, exec_compat));
 
-	entry = th_find(self->ev, self->n, 0, true, __NR_execve);
-	ASSERT_NE(NULL, entry);
-	ASSERT_LT(entry + 2 - self->ev, self->n);
-	EXPECT_EQ(arch, entry[0].arch);
-	EXPECT_FALSE(entry[1].entry);
-	EXPECT_EQ(__NR_execve, entry[1].nr);
-	EXPECT_EQ(arch, entry[1].arch);
-	EXPECT_EQ(0, entry[1].ret);
-	EXPECT_EQ(compat, entry[2].arch);
+		entry = th_find(self->ev, self->n, 0, true, __NR_execve);
+		ASSERT_NE(NULL, entry);
+		ASSERT_LT(entry + 2 - self->ev, self->n);
+		EXPECT_EQ(arch, entry[0].arch);
+		EXPECT_FALSE(entry[1].entry);
+		EXPECT_EQ(__NR_execve, entry[1].nr);
+		EXPECT_EQ(arch, entry[1].arch);
+		EXPECT_EQ(0, entry[1].ret);
+		EXPECT_EQ(compat->arch, entry[2].arch);
 
-	/* The last of them is exit(), with a number of its own */
-	EXPECT_EQ(compat, self->ev[self->n - 1].arch);
-	EXPECT_TRUE(all_paired(self->ev, self->n - 1));
+		/* The last of them is exit(), with a number of its own */
+		EXPECT_EQ(compat->arch, self->ev[self->n - 1].arch);
+		EXPECT_TRUE(all_paired(self->ev, self->n - 1));
+	}
 }
 #endif
 

@@ -96,12 +96,18 @@ FIXTURE_VARIANT_ADD(storm, both_off_and_on_under_toggle) {
 
 FIXTURE_SETUP(storm)
 {
+	char size[32];
+	long kb;
+
 	TH_REQUIRE();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, shared);
 	ASSERT_EQ(0, th_instance_create());
-	ASSERT_EQ(0, th_write(TH_INSTANCE "buffer_size_kb", "32768"));
+	/* Of each processor */
+	kb = sysconf(_SC_PHYS_PAGES) * (sysconf(_SC_PAGESIZE) / 1024) / 8;
+	snprintf(size, sizeof(size), "%ld", kb < 32768 ? kb : 32768);
+	ASSERT_EQ(0, th_write(TH_INSTANCE "buffer_size_kb", size));
 	/* Orders the events of a thread that changes the CPU */
 	ASSERT_EQ(0, th_write(TH_INSTANCE "trace_clock", "counter"));
 	self->marker = open(TH_INSTANCE "trace_marker", O_WRONLY | O_CLOEXEC);
@@ -248,7 +254,7 @@ static bool go_on(void)
 	int i, until;
 
 	until = __atomic_load_n(&shared->progress, __ATOMIC_RELAXED) + PER_ROUND;
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < 5000 * TH_PATIENCE; i++) {
 		if (__atomic_load_n(&shared->progress, __ATOMIC_RELAXED) >= until)
 			return true;
 		nanosleep(&pause, NULL);
@@ -313,7 +319,7 @@ static const char *judge(const struct record *last, const struct record *rec,
 	return NULL;
 }
 
-TEST_F_TIMEOUT(storm, pairs, 60)
+TEST_F_TIMEOUT(storm, pairs, 60 * TH_PATIENCE)
 {
 	int i, before, pairs = 0;
 	const struct record *rec;

@@ -105,7 +105,7 @@ static inline struct parked *parked_alloc(int n, int fd)
 /* Poll for a condition.  Return: 0 or -ETIMEDOUT. */
 #define parked_poll(condition) ({					\
 	const struct timespec __ms = { .tv_nsec = 1000000 };		\
-	int __left = 10000;						\
+	int __left = 10000 * TH_PATIENCE;						\
 									\
 	while (!(condition) && --__left)				\
 		nanosleep(&__ms, NULL);					\
@@ -167,17 +167,14 @@ static inline pid_t parked_fork(struct parked *p, enum park park)
 /* The same of a newborn, which cannot ask for a signal when its parent dies. */
 static inline pid_t parked_bear(struct parked *p)
 {
-	struct rlimit limit = { .rlim_cur = 20, .rlim_max = 20 };
+	struct rlimit limit = { .rlim_cur = 20 * TH_PATIENCE,
+				.rlim_max = 20 * TH_PATIENCE };
 	pid_t pid;
 
 	if (setrlimit(RLIMIT_CPU, &limit))
 		return -1;
 	p->park = PARK_NEWBORN;
-#ifdef SYS_fork
-	pid = syscall(SYS_fork);
-#else
-	pid = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-#endif
+	pid = th_raw_fork();
 	if (!pid)
 		parked_main(p);
 	return pid;
@@ -264,7 +261,7 @@ static inline int th_freeze_others(void)
 {
 	int err, frozen;
 
-	alarm(25);
+	alarm(25 * TH_PATIENCE);
 	do {
 		frozen = 0;
 		err = th_walk_tasks(th_freeze_one, &frozen);

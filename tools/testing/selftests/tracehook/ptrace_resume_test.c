@@ -154,7 +154,6 @@ FIXTURE_VARIANT_ADD(resume, syscall_then_sysemu_at_entry) {
 
 FIXTURE_SETUP(resume)
 {
-	struct tracee t = {};
 	long ret = 0;
 	int i;
 
@@ -168,15 +167,12 @@ FIXTURE_SETUP(resume)
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, self->flips);
 
-	for (i = 0; i < MAX_REQUESTS && variant->requests[i] && !ret; i++) {
-		ASSERT_EQ(0, tracee_start(&t, true));
-		ret = trace_resume(variant->requests[i], t.pid, 0);
-		kill(t.pid, SIGKILL);
-		ASSERT_EQ(128 + SIGKILL, th_reap(t.pid));
-		tracee_close(&t);
-	}
+	for (i = 0; i < MAX_REQUESTS && variant->requests[i] && !ret; i++)
+		ret = trace_try(variant->requests[i]);
 	if (ret == -EIO)
 		SKIP(return, "this machine does not have the request");
+	if (ret == -ENODEV)
+		SKIP(return, "this processor takes no such steps");
 	ASSERT_EQ(0, ret);
 }
 

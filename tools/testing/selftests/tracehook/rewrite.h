@@ -9,34 +9,6 @@
 
 #include "tracee.h"
 
-/* Whether a call that a probe skips ends like one that does not exist. */
-#if defined(__x86_64__)
-#define TH_SKIPPED_AS_UNKNOWN
-#elif defined(__i386__)
-#define TH_SKIPPED_AS_UNKNOWN
-#endif
-
-/* Make a call, and return with its argument registers in @args. */
-#if defined(__x86_64__)
-#define TH_SYSCALL_REGS
-static inline long th_syscall_regs(long nr, unsigned long *args)
-{
-	register unsigned long r10 asm("r10") = args[3];
-	register unsigned long r8 asm("r8") = args[4];
-	register unsigned long r9 asm("r9") = args[5];
-	long ret;
-
-	asm volatile("syscall"
-		     : "=a" (ret), "+D" (args[0]), "+S" (args[1]),
-		       "+d" (args[2]), "+r" (r10), "+r" (r8), "+r" (r9)
-		     : "0" (nr) : "rcx", "r11", "memory");
-	args[3] = r10;
-	args[4] = r8;
-	args[5] = r9;
-	return ret;
-}
-#endif
-
 /* Calls @nr of thread @tid are rewritten as the words of @fmt say. */
 static inline int rewrite_rule(pid_t tid, long nr, const char *fmt, ...)
 {

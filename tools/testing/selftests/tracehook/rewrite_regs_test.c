@@ -24,7 +24,6 @@ FIXTURE_TEARDOWN(rewrite)
 
 TEST_F(rewrite, registers)
 {
-#ifdef TH_SYSCALL_REGS
 	unsigned long args[6], want[6];
 	int i;
 
@@ -36,14 +35,16 @@ TEST_F(rewrite, registers)
 				  "arg1=%#lx arg3=%#lx arg5=%#lx",
 				  want[1], want[3], want[5]));
 	ASSERT_EQ(getpid(), th_syscall_regs(SYS_getpid, args));
-	for (i = 0; i < 6; i++)
-		EXPECT_EQ(TH_POISON(i), args[i]);
+	for (i = 0; i < 6; i++) {
+		if (TH_KEPT & 1 << i)
+			EXPECT_EQ(TH_POISON(i), args[i]);
+		args[i] = TH_POISON(i);
+	}
 	ASSERT_EQ(getppid(), th_syscall_regs(SYS_getppid, args));
-	for (i = 0; i < 6; i++)
-		EXPECT_EQ(want[i], args[i]);
-#else
-	SKIP(return, "th_syscall_regs() lacks this architecture");
-#endif
+	for (i = 0; i < 6; i++) {
+		if (TH_KEPT & 1 << i)
+			EXPECT_EQ(want[i], args[i]);
+	}
 }
 
 #ifdef __x86_64__
@@ -81,7 +82,7 @@ TEST_F(rewrite, int80)
 
 	for (i = 0; i < 6; i++)
 		args[i] = TH_POISON(i);
-	if (int80(NR32_GETPPID, args) < 0)
+	if (!th_has_int80())
 		SKIP(return, "needs CONFIG_IA32_EMULATION");
 
 	for (i = 0; i < 6; i++)
@@ -131,7 +132,7 @@ TEST_F(rewrite, int80_seccomp)
 	unsigned long args[6] = {};
 	pid_t child;
 
-	if (int80(NR32_GETPPID, args) < 0)
+	if (!th_has_int80())
 		SKIP(return, "needs CONFIG_IA32_EMULATION");
 
 	child = th_fork();
@@ -151,55 +152,76 @@ TEST_F(rewrite, int80_seccomp)
 	_exit(0);
 }
 
-/* compat32 exits with 0 if its close() fails with EBADF, else with 1. */
-TEST_F(rewrite, program32)
+#endif
+
+#ifdef TH_COMPAT
+#define ARG_CODE	((unsigned long)(0x123456780000002aULL))
+
+/* The program exits with 0 if its close() fails with EBADF, else with 1. */
+static void check_program(struct __test_metadata *_metadata,
+			  const struct th_compat *c)
 {
-	static const struct {
+	char makes_getpid[32], fails[32], exit_code[32];
+	const struct {
 		int		nr;
 		const char	*rule;
 		int		code;
 	} cases[] = {
-		{ NR32_CLOSE, "", 0 },
-		{ NR32_CLOSE, "set_nr=20", 1 },
-		{ NR32_CLOSE, "set_nr=20 ret=-9", 0 },
-		{ NR32_CLOSE, "ret=0", 1 },
-		{ NR32_EXIT, "arg0=0x123456780000002a", 42 },
+		{ c->close, "", 0 },
+		{ c->close, makes_getpid, 1 },
+		{ c->close, fails, 0 },
+		{ c->close, "ret=0", 1 },
+		{ c->exit, exit_code, 42 },
 	};
 	struct th_event ev[64], *found;
 	int go[2], n;
 	pid_t pid;
 	size_t i;
-	char c;
+	char ch;
 
-	if (access("compat32", X_OK))
-		SKIP(return, "needs compat32 in the working directory");
-
+	sprintf(makes_getpid, "set_nr=%d", c->getpid);
+	sprintf(fails, "set_nr=%d ret=%d", c->getpid, -EBADF);
+	sprintf(exit_code, "arg0=%#lx", ARG_CODE);
 	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		pid = th_fork();
 		ASSERT_LE(0, pid);
 		if (!pid) {
-			if (read(go[0], &c, 1) != 1 ||
+			if (read(go[0], &ch, 1) != 1 ||
 			    rewrite_rule(getpid(), cases[i].nr, "%s",
 					 cases[i].rule))
 				_exit(2);
-			execl("compat32", "compat32", NULL);
+			execl(c->program, c->program, NULL);
 			_exit(3);
 		}
 		ASSERT_EQ(0, th_record(pid));
 		ASSERT_EQ(1, write(go[1], "g", 1));
 		EXPECT_EQ(cases[i].code, th_reap(pid)) {
-			TH_LOG("%d %s", cases[i].nr, cases[i].rule);
+			TH_LOG("%s: %d %s", c->program, cases[i].nr,
+			       cases[i].rule);
 		}
 	}
 
 	/* Of the last one. */
 	n = th_events(pid, ev, ARRAY_SIZE(ev));
 	ASSERT_GE((int)ARRAY_SIZE(ev), n);
-	found = th_find(ev, n, n - 1, true, NR32_EXIT);
+	found = th_find(ev, n, n - 1, true, c->exit);
 	ASSERT_NE(NULL, found);
-	EXPECT_EQ((unsigned int)TH_ARCH_COMPAT, found->arch);
-	EXPECT_EQ(42UL, found->args[0]);
+	EXPECT_EQ(c->arch, found->arch);
+	EXPECT_EQ(c->wide ? ARG_CODE : 42UL, found->args[0]);
+}
+
+TEST_F(rewrite, program32)
+{
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(th_compat); i++) {
+		why = th_compat_lacks(&th_compat[i]);
+		if (why)
+			SKIP(return, "%s: %s", th_compat[i].program, why);
+		check_program(_metadata, &th_compat[i]);
+	}
 }
 #endif
 

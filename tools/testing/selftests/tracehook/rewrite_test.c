@@ -191,28 +191,27 @@ TEST_F(rewrite, skip)
 	fd = make_file("");
 	ASSERT_LE(0, fd);
 	args[0] = fd;
-#ifdef TH_SKIPPED_AS_UNKNOWN
-	ASSERT_EQ(0, rewrite_rule(getpid(), SYS_close, "set_nr=-1"));
+	ASSERT_EQ(0, rewrite_rule(getpid(), SYS_close, "set_nr=%d", TH_NR_NONE));
 	EXPECT_EQ(th_syscall(TH_NR_UNKNOWN, args), th_syscall(SYS_close, args));
 	EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
-#endif
 	/* This file stays open, as do those that hold the rules. */
 	ASSERT_EQ(0, th_write(TH_REWRITE, "\n"));
 	ASSERT_EQ(0, th_record(getpid()));
-	ASSERT_EQ(0, rewrite_rule(getpid(), SYS_close, "set_nr=-1 ret=55"));
+	ASSERT_EQ(0, rewrite_rule(getpid(), SYS_close, "set_nr=%d ret=55",
+				  TH_NR_NONE));
 	EXPECT_EQ(55, th_syscall(SYS_close, args));
 	ASSERT_EQ(0, th_write(TH_REWRITE, "\n"));
 	ASSERT_EQ(0, th_write(TH_INSTANCE "tracing_on", "0"));
 	EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
-	ASSERT_EQ(0, rewrite_rule(getpid(), SYS_close, "set_nr=-1 ret=%d",
-				  -EXDEV));
+	ASSERT_EQ(0, rewrite_rule(getpid(), SYS_close, "set_nr=%d ret=%d",
+				  TH_NR_NONE, -EXDEV));
 	EXPECT_EQ(-EXDEV, th_syscall(SYS_close, args));
 	ASSERT_EQ(0, th_write(TH_REWRITE, "\n"));
 	EXPECT_EQ(0, th_syscall(SYS_close, args));
 
 	n = th_events(getpid(), ev, ARRAY_SIZE(ev));
 	ASSERT_GE((int)ARRAY_SIZE(ev), n);
-	found = th_find(ev, n, 0, false, -1);
+	found = th_find(ev, n, 0, false, TH_NR_NONE);
 	ASSERT_NE(NULL, found);
 	EXPECT_EQ(TH_ARCH, found->arch);
 	EXPECT_EQ(55, found->ret);

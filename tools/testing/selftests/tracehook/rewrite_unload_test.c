@@ -66,7 +66,7 @@ static bool storm_wait(int *counter)
 	struct timespec ms = { .tv_nsec = 1000000 };
 	int i, start = __atomic_load_n(counter, __ATOMIC_RELAXED);
 
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < 5000 * TH_PATIENCE; i++) {
 		if (__atomic_load_n(counter, __ATOMIC_RELAXED) - start >= 100)
 			return true;
 		nanosleep(&ms, NULL);

@@ -85,6 +85,9 @@ FIXTURE_SETUP(perf)
 	int i;
 
 	TH_REQUIRE();
+	if (syscall(__NR_perf_event_open, NULL, 0, -1, -1, 0) == -1 &&
+	    errno == ENOSYS)
+		SKIP(return, "needs CONFIG_PERF_EVENTS");
 	ASSERT_LT(0, th_read(PARANOID, self->paranoid, sizeof(self->paranoid)));
 	for (i = 0; i < 2; i++) {
 		ASSERT_LT(0, th_read(events[i], buf, sizeof(buf)));

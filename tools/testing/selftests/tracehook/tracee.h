@@ -9,31 +9,20 @@
 #include <linux/ptrace.h>
 #include <sched.h>
 #include <stddef.h>
-#include <sys/user.h>
 #include <time.h>
 
 #include "tracehook.h"
 
 /* Requests that not every architecture has: EIO. */
-#ifndef PTRACE_SYSEMU
+#ifdef TH_SYSEMU
+#define PTRACE_SYSEMU			TH_SYSEMU
+#define PTRACE_SYSEMU_SINGLESTEP	(TH_SYSEMU + 1)
+#elif !defined(PTRACE_SYSEMU)
 #define PTRACE_SYSEMU			-1
 #define PTRACE_SYSEMU_SINGLESTEP	-1
 #endif
 #ifndef PTRACE_SINGLEBLOCK
 #define PTRACE_SINGLEBLOCK		-1
-#endif
-
-/* Where a tracer changes number, first argument and result of a call. */
-#if defined(__x86_64__)
-#define TH_USER_NR	offsetof(struct user_regs_struct, orig_rax)
-#define TH_USER_ARG0	offsetof(struct user_regs_struct, rdi)
-#define TH_USER_RET	offsetof(struct user_regs_struct, rax)
-#elif defined(__i386__)
-#define TH_USER_NR	offsetof(struct user_regs_struct, orig_eax)
-#define TH_USER_ARG0	offsetof(struct user_regs_struct, ebx)
-#define TH_USER_RET	offsetof(struct user_regs_struct, eax)
-#else
-#error "add this architecture"
 #endif
 
 #define SYSCALL_SIG	(SIGTRAP | 0x80)
@@ -139,7 +128,7 @@ static inline bool trace_wait_blocked(pid_t pid, long nr)
 	struct timespec ms = { .tv_nsec = 1000000 };
 	int i;
 
-	for (i = 0; i < 10000; i++) {
+	for (i = 0; i < 10000 * TH_PATIENCE; i++) {
 		if (trace_blocked(pid, nr))
 			return true;
 		nanosleep(&ms, NULL);
@@ -168,6 +157,7 @@ struct tracee {
 
 static inline void tracee_main(struct tracee *t)
 {
+	const unsigned long bad_fd[6] = { -1UL };
 	char c = 'x';
 
 	if (t->run)
@@ -176,7 +166,7 @@ static inline void tracee_main(struct tracee *t)
 		TH_POISON(3), TH_POISON(4), TH_POISON(5));
 	syscall(SYS_write, t->out[1], &c, 1);
 	syscall(SYS_read, t->in[0], &c, 1);
-	syscall(SYS_close, -1);
+	th_syscall(SYS_close, bad_fd);
 	/* A tracer may emulate it. */
 	for (;;)
 		syscall(SYS_exit_group, 0);
@@ -235,6 +225,43 @@ static inline void tracee_close(struct tracee *t)
 	close(t->in[1]);
 	close(t->out[0]);
 	close(t->out[1]);
+}
+
+/* A tracee that is resumed by this request stops long before its read(). */
+static inline bool trace_steps(long request)
+{
+	return request == PTRACE_SINGLESTEP ||
+	       (request != -1 && (request == PTRACE_SINGLEBLOCK ||
+				  request == PTRACE_SYSEMU_SINGLESTEP));
+}
+
+/*
+ * Try a request.  Return: 0, -EIO if the machine does not have it, -ENODEV if the
+ * processor takes no such steps, which not each does that an emulator makes up;
+ * or what else is wrong.
+ */
+static inline long trace_try(long request)
+{
+	struct tracee t = {};
+	siginfo_t si = {};
+	long ret;
+
+	ret = tracee_start(&t, true);
+	if (ret)
+		return ret;
+	ret = trace_resume(request, t.pid, 0);
+	while (!ret && trace_steps(request) && !si.si_pid) {
+		if (waitid(P_PID, t.pid, &si, WEXITED | WSTOPPED | WNOHANG |
+			   WNOWAIT | __WALL))
+			ret = -errno;
+		else if (!si.si_pid && trace_blocked(t.pid, SYS_read))
+			ret = -ENODEV;
+	}
+	kill(t.pid, SIGKILL);
+	while (trace_wait(t.pid) >= 0)
+		;
+	tracee_close(&t);
+	return ret;
 }
 
 /* Record the events of one task, which arms the machine. */

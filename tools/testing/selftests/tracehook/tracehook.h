@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/audit.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,7 +28,11 @@
 #include "../kselftest.h"
 #else
 #include "../kselftest_harness.h"
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	(30 * TH_PATIENCE)
 #endif
+
+#include "arch.h"
 
 #define TH_DIR		"/sys/kernel/debug/tracehook/"
 #define TH_ENABLE	TH_DIR "enable"
@@ -39,24 +43,6 @@
 #define TH_INSTANCE	"/sys/kernel/tracing/instances/tracehook_test/"
 #define TH_ENTRY	TH_INSTANCE "events/tracehook/syscall_entry/"
 #define TH_EXIT		TH_INSTANCE "events/tracehook/syscall_exit/"
-
-/*
- * TH_ARCH		the AUDIT_ARCH_* of this program
- * TH_ARCH_COMPAT	the one of compat32, if there is such a program
- * TH_ROLLED_BACK_NR	1 if a call that seccomp traps or kills, or that is going
- *			to be restarted, has the number in the register of the
- *			result, 0 if it has the first argument there
- */
-#if defined(__x86_64__)
-#define TH_ARCH		AUDIT_ARCH_X86_64
-#define TH_ARCH_COMPAT	AUDIT_ARCH_I386
-#define TH_ROLLED_BACK_NR	1
-#elif defined(__i386__)
-#define TH_ARCH		AUDIT_ARCH_I386
-#define TH_ROLLED_BACK_NR	1
-#else
-#error "add this architecture"
-#endif
 
 /* Arguments that no real call has. */
 #define TH_POISON(i)	(0xfeed0000UL + (i))
@@ -315,20 +301,19 @@ static inline int th_trace_off(void)
 	return th_write(TH_EXIT "enable", "0") ?: th_write(TH_ENTRY "enable", "0");
 }
 
-/* A system call by its number.  Return: what the kernel returned. */
-static inline long th_syscall(long nr, const unsigned long *args)
-{
-	long ret = syscall(nr, args[0], args[1], args[2], args[3], args[4],
-			   args[5]);
-
-	return ret == -1 ? -errno : ret;
-}
-
 static inline long th_syscall_poisoned(long nr)
 {
 	static const unsigned long args[6] = TH_POISON_ARGS;
 
 	return th_syscall(nr, args);
+}
+
+/* Whether the machine has filters by seccomp. */
+static inline bool th_has_filters(void)
+{
+	const unsigned int action = SECCOMP_RET_KILL_PROCESS;
+
+	return !syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action);
 }
 
 /*
@@ -343,7 +328,7 @@ static inline int th_wait_blocked(pid_t tid, long nr)
 	long seen;
 	int i;
 
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < 5000 * TH_PATIENCE; i++) {
 		snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
 		if (th_read(path, buf, sizeof(buf)) <= 0)
 			return -ESRCH;
@@ -384,5 +369,42 @@ static inline int th_reap(pid_t pid)
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
+
+#ifdef TH_COMPAT
+/* Return: NULL if the kernel runs the program, or why not. */
+static inline const char *th_compat_lacks(const struct th_compat *c)
+{
+	pid_t pid;
+	int code;
+
+	if (access(c->program, X_OK))
+		return "not in the working directory";
+	pid = th_fork();
+	if (!pid) {
+		execl(c->program, c->program, NULL);
+		_exit(errno == ENOEXEC ? 126 : 125);
+	}
+	code = th_reap(pid);
+	return code == 126 ? "the kernel does not run such programs" : NULL;
+}
+#endif
+
+#ifdef __x86_64__
+/* Whether int $0x80 is a 32-bit call: it ends the process, or is a native one. */
+static inline bool th_has_int80(void)
+{
+	pid_t pid = th_fork();
+	long ret = 20;	/* getpid() */
+
+	if (!pid) {
+		asm volatile("int $0x80"
+			     : "+a" (ret)
+			     : "b" (0), "c" (0), "d" (0), "S" (0), "D" (0)
+			     : "memory", "cc", "r8", "r9", "r10", "r11");
+		_exit(ret != getpid());
+	}
+	return !th_reap(pid);
+}
+#endif
 
 #endif /* SELFTEST_TRACEHOOK_H */
