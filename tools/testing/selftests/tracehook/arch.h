@@ -318,11 +318,11 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #define TH_INSN_RET	4
 #define TH_INSN_CLOBBER	"t"
 
-/* The result is not rolled back, and a restart leaves it as it is. */
+/* The result is not rolled back; libc has the number there before a restart. */
 #elif defined(__hppa__)
 #define TH_ARCH		AUDIT_ARCH_PARISC
 #define TH_ROLLED_BACK(nr, args)	(-ENOSYS)
-#define TH_RESTARTED(nr, arg0)		(-512)
+#define TH_RESTARTED(nr, arg0)		(nr)
 #define TH_REG_NR	20
 #define TH_REG_ARG	26
 #define TH_REG_RET	28

@@ -7,7 +7,11 @@ set -eu
 cd "$(dirname "$0")"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-echo "b_test fix.variant.two # only here" >"$tmp/skip"
+cat >"$tmp/skip" <<end
+b_test fix.variant.two # only here
+c_test * # only here
+d_test fix.* # only here
+end
 printf 'WARNING: harmless\tonly here\n' >"$tmp/allow"
 awk -v dir="$tmp" '/^#/ && !out { next }
 	/^@ / { out = dir "/" substr($2, 1, length($2) - 1) ".log" }

@@ -8,7 +8,9 @@
  *   guest=shell    an interactive shell
  *   hook=on|off    what the kernel was built with
  *   tty=NAME       terminal of guest=shell and guest=script
- *   verdict=NAME   port for the verdict: a number, 0 is good, written last of all
+ *   verdict=NAME   port for the verdict: a number, 0 is good, written last of all;
+ *                  if it is that of tty=, as a line "verdict: NUMBER"
+ *   end=off        power off, where a reboot does not end the emulator
  *
  * Test output goes through /dev/kmsg, which writes whole lines, so that kernel
  * messages and TAP never end up inside each other.
@@ -60,10 +62,14 @@ static void say(const char *fmt, ...)
 		failures++;
 }
 
-/* The host takes a missing verdict for a failure, so every way out is safe. */
+/*
+ * The host takes a missing verdict for a failure, so every way out is safe.  On a
+ * port that the console has too, the verdict is a line that says what it is.
+ */
 static void finish(void)
 {
-	const char *port = getenv("verdict");
+	const char *port = getenv("verdict"), *tty = getenv("tty");
+	bool shared = port && tty && !strcmp(port, tty);
 	char path[64];
 	int fd;
 
@@ -72,13 +78,14 @@ static void finish(void)
 		snprintf(path, sizeof(path), "/dev/%s", port);
 		fd = open(path, O_WRONLY | O_NOCTTY);
 		if (fd >= 0) {
-			dprintf(fd, "%d\n", failures);
+			dprintf(fd, shared ? "\nverdict: %d\n" : "%d\n", failures);
 			fsync(fd);
 			ioctl(fd, TCSBRK, 1);
 			close(fd);
 		}
 	}
-	reboot(RB_AUTOBOOT);
+	reboot(strcmp(getenv("end") ?: "reboot", "off") ? RB_AUTOBOOT :
+							  RB_POWER_OFF);
 	_exit(1);
 }
 
