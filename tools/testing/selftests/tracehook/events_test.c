@@ -14,23 +14,6 @@
 
 #include "tracehook.h"
 
-FIXTURE(events) {
-	struct th_event ev[128];
-	int n;
-};
-
-FIXTURE_SETUP(events)
-{
-	TH_REQUIRE();
-	ASSERT_EQ(0, th_instance_create());
-}
-
-FIXTURE_TEARDOWN(events)
-{
-	EXPECT_EQ(0, th_trace_off());
-	EXPECT_EQ(0, th_instance_remove());
-}
-
 TEST(format)
 {
 	static const struct {
@@ -271,6 +254,23 @@ TEST_F(call, record)
  * A program of another ABI
  */
 #ifdef TH_COMPAT
+FIXTURE(events) {
+	struct th_event ev[128];
+	int n;
+};
+
+FIXTURE_SETUP(events)
+{
+	TH_REQUIRE();
+	ASSERT_EQ(0, th_instance_create());
+}
+
+FIXTURE_TEARDOWN(events)
+{
+	EXPECT_EQ(0, th_trace_off());
+	EXPECT_EQ(0, th_instance_remove());
+}
+
 static void check_program(struct __test_metadata *_metadata,
 			  struct _test_data_events *self,
 			  const struct th_compat *c)

@@ -192,7 +192,7 @@ struct death {
 	/* How the tracee has been resumed. */
 	int request;
 	/* Where it is when the tracer dies. */
-	enum { RUNNING, INTERRUPTED, AT_ENTRY } stop;
+	enum { RUNNING, INTERRUPTED, ENTERING } stop;
 };
 
 FIXTURE_VARIANT(tracer_death)
@@ -215,7 +215,7 @@ FIXTURE_VARIANT_ADD(tracer_death, syscall_stopped)
 FIXTURE_VARIANT_ADD(tracer_death, syscall_at_entry)
 {
 	.how.request = PTRACE_SYSCALL,
-	.how.stop = AT_ENTRY,
+	.how.stop = ENTERING,
 };
 
 FIXTURE_VARIANT_ADD(tracer_death, cont_running)
@@ -256,7 +256,7 @@ static pid_t start_tracer(struct __test_metadata *_metadata,
 		attach(_metadata, t->pid, how->request);
 		if (how->stop == INTERRUPTED) {
 			interrupt(_metadata, t->pid);
-		} else if (how->stop == AT_ENTRY) {
+		} else if (how->stop == ENTERING) {
 			parked_set(t->p->go, 1);
 			syscall_stop(_metadata, t->pid);
 		}
@@ -279,7 +279,7 @@ static void check_lost(struct __test_metadata *_metadata,
 
 	TH_ASSERT_MARKED(marked);
 	parked_kill(_metadata, tracer);
-	if (how->stop != AT_ENTRY)
+	if (how->stop != ENTERING)
 		TH_ASSERT_MARKED(marked);
 	ASSERT_EQ(parked_call(t->p), 0);
 	TH_ASSERT_MARKED(t->marked);
