@@ -3,14 +3,14 @@
  * What the tests have to know of each architecture: its facts, one block each.
  *
  * TH_ARCH		the AUDIT_ARCH_* of this program
- * TH_COMPAT		programs of other ABIs that the kernel may run: see th_compat
- * TH_NR_NONE		how the number -1 reads; this is -1 if not defined
- * TH_NR_NONE_RET()	result of a call that is made with it; -ENOSYS
+ * TH_COMPAT		th_compat has programs of other ABIs that the kernel may run
+ * TH_NR_NONE		how the number -1 reads; it is that if not defined
  *
- * What the exit event finds where the result is, of
- * TH_ROLLED_BACK()	a call that seccomp traps or kills for
- * TH_RESTARTED()	rt_sigreturn() into a call with one to three arguments
- *			that is going to be restarted after ERESTARTSYS
+ * Results, as they depend on nr and args of the call:
+ * TH_NR_NONE_RET	of TH_NR_NONE; else -ENOSYS
+ * TH_ROLLED_BACK	of a call that seccomp traps or kills for
+ * TH_RESTARTED		of an rt_sigreturn() into a call that is to be restarted
+ *			after ERESTARTSYS
  *
  * For a tracer, indices into the words of NT_PRSTATUS:
  * TH_REG_NR		number of a call; or th_set_nr(), where it is elsewhere
@@ -37,17 +37,27 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define NR_OF_32(_base, _getppid) \
-	.exit = (_base) + 1, .close = (_base) + 6, .getpid = (_base) + 20, \
-	.getppid = (_base) + (_getppid)
+/* A program of another ABI, and the numbers of what it calls there. */
+struct th_compat {
+	const char	*program;
+	unsigned int	arch;
+	int		exit, close, getpid, getppid;
+	bool		sign_extended;	/* 32-bit arguments, to 64 bits */
+	bool		wide;		/* a probe can set 64 bits of them */
+};
 
 /* User mode Linux is x86_64 to its programs, but has no other ABI. */
 #if defined(__x86_64__)
 #define TH_ARCH		AUDIT_ARCH_X86_64
 #define TH_ARCH_COMPAT	AUDIT_ARCH_I386
-#define TH_COMPAT	{ "compat32", AUDIT_ARCH_I386, NR_OF_32(0, 64) }
-#define TH_ROLLED_BACK(nr, args)	(nr)
-#define TH_RESTARTED(nr, arg0)		(nr)
+#define TH_COMPAT
+static const struct th_compat th_compat[] = {
+	{ .program = "compat32", .arch = AUDIT_ARCH_I386,
+	  .exit = 1, .close = 6, .getpid = 20, .getppid = 64 },
+};
+
+#define TH_ROLLED_BACK	nr
+#define TH_RESTARTED	nr
 #define TH_REG_NR	15
 #define TH_REG_ARG	14
 #define TH_REG_RET	10
@@ -71,8 +81,8 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 
 #elif defined(__i386__)
 #define TH_ARCH		AUDIT_ARCH_I386
-#define TH_ROLLED_BACK(nr, args)	(nr)
-#define TH_RESTARTED(nr, arg0)		(nr)
+#define TH_ROLLED_BACK	nr
+#define TH_RESTARTED	nr
 #define TH_REG_NR	11
 #define TH_REG_ARG	0
 #define TH_REG_RET	6
@@ -104,9 +114,14 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 /* A tracer does not get at the copy of x0 that is the argument for others. */
 #elif defined(__aarch64__)
 #define TH_ARCH		AUDIT_ARCH_AARCH64
-#define TH_COMPAT	{ "compat32", AUDIT_ARCH_ARM, NR_OF_32(0, 64) }
-#define TH_ROLLED_BACK(nr, args)	(args)[0]
-#define TH_RESTARTED(nr, arg0)		(arg0)
+#define TH_COMPAT
+static const struct th_compat th_compat[] = {
+	{ .program = "compat32", .arch = AUDIT_ARCH_ARM,
+	  .exit = 1, .close = 6, .getpid = 20, .getppid = 64 },
+};
+
+#define TH_ROLLED_BACK	args[0]
+#define TH_RESTARTED	args[0]
 #define TH_NT_NR	0x404	/* NT_ARM_SYSTEM_CALL */
 #define TH_ARG		1
 #define TH_REG_ARG	1
@@ -121,9 +136,9 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 /* The number is in no register: PTRACE_SET_SYSCALL. */
 #elif defined(__arm__)
 #define TH_ARCH		AUDIT_ARCH_ARM
-#define TH_ROLLED_BACK(nr, args)	(args)[0]
-#define TH_RESTARTED(nr, arg0)		(arg0)
-#define TH_NR_NONE_RET(args)		(args)[0]
+#define TH_ROLLED_BACK	args[0]
+#define TH_RESTARTED	args[0]
+#define TH_NR_NONE_RET	args[0]
 #define TH_SET_SYSCALL	23
 #define TH_REG_ARG	17
 #define TH_REG_RET	0
@@ -161,8 +176,8 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #else
 #define TH_ARCH		AUDIT_ARCH_RISCV32
 #endif
-#define TH_ROLLED_BACK(nr, args)	(args)[0]
-#define TH_RESTARTED(nr, arg0)		(arg0)
+#define TH_ROLLED_BACK	args[0]
+#define TH_RESTARTED	args[0]
 #define TH_SYSEMU	31
 #define TH_REG_NR	17
 #define TH_ARG		1
@@ -178,16 +193,22 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 /* sc has the sign of an error in CR0, where it stays for the restart; scv not. */
 #elif defined(__powerpc__)
 #include <sys/auxv.h>
-#if defined(__powerpc64__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
 #define TH_ARCH		AUDIT_ARCH_PPC64LE
 #elif defined(__powerpc64__)
 #define TH_ARCH		AUDIT_ARCH_PPC64
-#define TH_COMPAT	{ "compat32", AUDIT_ARCH_PPC, NR_OF_32(0, 64) }
+#define TH_COMPAT
+static const struct th_compat th_compat[] = {
+	{ .program = "compat32", .arch = AUDIT_ARCH_PPC,
+	  .exit = 1, .close = 6, .getpid = 20, .getppid = 64 },
+};
+
 #else
 #define TH_ARCH		AUDIT_ARCH_PPC
 #endif
-#define TH_ROLLED_BACK(nr, args)	(args)[0]
-#define TH_RESTARTED(nr, arg0)	(getauxval(AT_HWCAP2) & 0x00100000 ? (arg0) : -(arg0))
+#define TH_ROLLED_BACK	args[0]
+#define TH_RESTARTED	(getauxval(AT_HWCAP2) & 0x00100000 ? \
+			 args[0] : -args[0])
 #define TH_REG_NR	0
 #define TH_REG_ARG	34
 #define TH_REG_RET	3
@@ -203,10 +224,15 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 /* The number has 16 bits; for a tracer it is where the result is. */
 #elif defined(__s390x__)
 #define TH_ARCH		AUDIT_ARCH_S390X
-#define TH_COMPAT	{ "compat32", AUDIT_ARCH_S390, NR_OF_32(0, 64) }
+#define TH_COMPAT
+static const struct th_compat th_compat[] = {
+	{ .program = "compat32", .arch = AUDIT_ARCH_S390,
+	  .exit = 1, .close = 6, .getpid = 20, .getppid = 64 },
+};
+
 #define TH_NR_NONE	65535
-#define TH_ROLLED_BACK(nr, args)	(args)[0]
-#define TH_RESTARTED(nr, arg0)		(arg0)
+#define TH_ROLLED_BACK	args[0]
+#define TH_RESTARTED	args[0]
 #define TH_REG_NR	4
 #define TH_REG_ARG	26
 #define TH_REG_RET	4
@@ -223,22 +249,26 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
  * an error another one, of which there is no copy.  A tracer that skips a call
  * sets a negative number, which is the result as well.
  */
-#elif defined(__mips__)
+#elif defined(__MIPSEB__)
 #if _MIPS_SIM == _ABIO32
-#define TH_ARCH		(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? \
-			 AUDIT_ARCH_MIPS : AUDIT_ARCH_MIPSEL)
+#define TH_ARCH		AUDIT_ARCH_MIPS
 #define TH_MIPS_REG(n)	(6 + (n))
-#elif _MIPS_SIM == _ABI64 && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#elif _MIPS_SIM == _ABI64
 #define TH_ARCH		AUDIT_ARCH_MIPS64
-#define TH_COMPAT	{ "compat32", AUDIT_ARCH_MIPS, NR_OF_32(4000, 64), \
-			  .sign_extended = true }, \
-			{ "compatn32", AUDIT_ARCH_MIPS64N32, .exit = 6058, \
-			  .close = 6003, .getpid = 6038, .getppid = 6108, \
-			  .sign_extended = true, .wide = true }
+#define TH_COMPAT
+static const struct th_compat th_compat[] = {
+	{ .program = "compat32", .arch = AUDIT_ARCH_MIPS,
+	  .exit = 4001, .close = 4006, .getpid = 4020, .getppid = 4064,
+	  .sign_extended = true },
+	{ .program = "compatn32", .arch = AUDIT_ARCH_MIPS64N32,
+	  .exit = 6058, .close = 6003, .getpid = 6038, .getppid = 6108,
+	  .sign_extended = true, .wide = true },
+};
+
 #define TH_MIPS_REG(n)	(n)
 #endif
-#define TH_ROLLED_BACK(nr, args)	(-(nr))
-#define TH_RESTARTED(nr, arg0)		(nr)
+#define TH_ROLLED_BACK	(-nr)
+#define TH_RESTARTED	nr
 #define TH_REG_NR	TH_MIPS_REG(2)
 #define TH_REG_ARG	TH_MIPS_REG(4)
 #define TH_REG_RET	TH_MIPS_REG(2)
@@ -286,13 +316,18 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #elif defined(__sparc__)
 #if defined(__arch64__)
 #define TH_ARCH		AUDIT_ARCH_SPARC64
-#define TH_COMPAT	{ "compat32", AUDIT_ARCH_SPARC, NR_OF_32(0, 197) }
+#define TH_COMPAT
+static const struct th_compat th_compat[] = {
+	{ .program = "compat32", .arch = AUDIT_ARCH_SPARC,
+	  .exit = 1, .close = 6, .getpid = 20, .getppid = 197 },
+};
+
 #define TH_INSN		"ta 0x6d"
 #else
 #define TH_ARCH		AUDIT_ARCH_SPARC
 #define TH_INSN		"ta 0x10"
 #endif
-#define TH_RESTARTED(nr, arg0)		(-(arg0))
+#define TH_RESTARTED	(-args[0])
 #define TH_REG_NR	1
 #define TH_REG_ARG	8
 #define TH_REG_RET	8
@@ -304,10 +339,13 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 
 /* The fifth argument is where the result goes, and a restart restores it. */
 #elif defined(__sh__)
-#define TH_ARCH		(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? \
-			 AUDIT_ARCH_SHEL : AUDIT_ARCH_SH)
-#define TH_ROLLED_BACK(nr, args)	(args)[4]
-#define TH_RESTARTED(nr, arg0)		0
+#ifdef __LITTLE_ENDIAN__
+#define TH_ARCH		AUDIT_ARCH_SHEL
+#else
+#define TH_ARCH		AUDIT_ARCH_SH
+#endif
+#define TH_ROLLED_BACK	args[4]
+#define TH_RESTARTED	args[4]
 #define TH_REG_NR	3
 #define TH_REG_ARG	4
 #define TH_REG_RET	0
@@ -321,8 +359,8 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 /* The result is not rolled back; libc has the number there before a restart. */
 #elif defined(__hppa__)
 #define TH_ARCH		AUDIT_ARCH_PARISC
-#define TH_ROLLED_BACK(nr, args)	(-ENOSYS)
-#define TH_RESTARTED(nr, arg0)		(nr)
+#define TH_ROLLED_BACK	(-ENOSYS)
+#define TH_RESTARTED	nr
 #define TH_REG_NR	20
 #define TH_REG_ARG	26
 #define TH_REG_RET	28
@@ -356,7 +394,7 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 /* As on mips; and getpid() has a second result, in the fifth argument's. */
 #elif defined(__alpha__)
 #define TH_ARCH		AUDIT_ARCH_ALPHA
-#define TH_RESTARTED(nr, arg0)		(nr)
+#define TH_RESTARTED	nr
 #define TH_REG_NR	0
 #define TH_REG_ARG	16
 #define TH_REG_RET	0
@@ -372,8 +410,8 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 /* To set errno takes another call, of get_thread_area(). */
 #elif defined(__m68k__)
 #define TH_ARCH		AUDIT_ARCH_M68K
-#define TH_ROLLED_BACK(nr, args)	(nr)
-#define TH_RESTARTED(nr, arg0)		(nr)
+#define TH_ROLLED_BACK	nr
+#define TH_RESTARTED	nr
 #define TH_ERRNO_IS_A_CALL
 #define TH_REG_NR	16
 #define TH_REG_ARG	0
@@ -386,7 +424,7 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 
 #elif defined(__or1k__)
 #define TH_ARCH		AUDIT_ARCH_OPENRISC
-#define TH_RESTARTED(nr, arg0)		(arg0)
+#define TH_RESTARTED	args[0]
 #define TH_REG_NR	11
 #define TH_REG_ARG	3
 #define TH_REG_RET	11
@@ -404,7 +442,7 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #define TH_NR_NONE	-1
 #endif
 #ifndef TH_NR_NONE_RET
-#define TH_NR_NONE_RET(args)	(-ENOSYS)
+#define TH_NR_NONE_RET	(-ENOSYS)
 #endif
 #ifndef TH_ARG
 #define TH_ARG		0
@@ -416,10 +454,25 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #ifndef TH_INSN_RET
 #define TH_INSN_RET	-1
 #endif
-/* No filter by seccomp, no call that is rolled back. */
+/* No filters by seccomp, no call that is rolled back. */
 #ifndef TH_ROLLED_BACK
-#define TH_ROLLED_BACK(nr, args)	0
+#define TH_ROLLED_BACK	0
 #endif
+
+static inline long th_nr_none_ret(long nr, const unsigned long *args)
+{
+	return TH_NR_NONE_RET;
+}
+
+static inline long th_rolled_back(long nr, const unsigned long *args)
+{
+	return TH_ROLLED_BACK;
+}
+
+static inline long th_restarted(long nr, const unsigned long *args)
+{
+	return TH_RESTARTED;
+}
 
 /* How long to wait, in units of what is enough where nothing is emulated. */
 #if defined(__x86_64__) || defined(__i386__)
@@ -428,28 +481,17 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #define TH_PATIENCE	10
 #endif
 
-/* Where clone() takes a stack from. */
+/* Where clone() takes a stack from, aligned as any architecture wants it. */
 static inline void *th_stack(void *base, size_t size)
 {
 #ifdef TH_STACK_GROWS_UP
-	return base;
+	return (void *)(((unsigned long)base + 63) & -64UL);
 #else
-	return (char *)base + size;
+	return (void *)(((unsigned long)base + size) & -64UL);
 #endif
 }
 
-/* A program of another ABI, and the numbers of what it calls there. */
-struct th_compat {
-	const char	*program;
-	unsigned int	arch;
-	int		exit, close, getpid, getppid;
-	bool		sign_extended;	/* 32-bit arguments, to 64 bits */
-	bool		wide;		/* a probe can set 64 bits of them */
-};
-
 #ifdef TH_COMPAT
-static const struct th_compat th_compat[] = { TH_COMPAT };
-
 /* A 32-bit argument as the events have it. */
 static inline unsigned long th_compat_arg(const struct th_compat *c,
 					  unsigned int arg)

@@ -21,7 +21,7 @@
  * The kinds.  Each starter runs in a child process of its own, the host, and
  * gets a parked thread going there or from there.
  */
-static char stack[65536] __attribute__((aligned(64)));
+static char stack[65536];
 
 static int parked_fn(void *p)
 {

@@ -344,7 +344,7 @@ TEST_F(seccomp, outcome)
 	else if (ret == RET_PPID)
 		ret = getpid();
 	else if (ret == RET_ROLLED_BACK)
-		ret = TH_ROLLED_BACK(NR_JUDGED, args);
+		ret = th_rolled_back(NR_JUDGED, args);
 	EXPECT_EQ(ret, exit->ret);
 
 	survives = !variant->code;

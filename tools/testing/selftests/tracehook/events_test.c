@@ -128,11 +128,15 @@ FIXTURE_VARIANT_ADD(call, minus_one) {
 #define MMAP_ARGS	{ 0, 0x123000, PROT_NONE, \
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1UL, 0 }
 
+#ifdef __s390x__
+static const unsigned long mmap_args[6] = MMAP_ARGS;
+#endif
+
 FIXTURE_VARIANT_ADD(call, mmap_address) {
 	.make = th_syscall, .arch = TH_ARCH, .nr = NR_MMAP,
 #ifdef __s390x__
 	/* All of them are in memory. */
-	.args = { (unsigned long)(unsigned long []) MMAP_ARGS },
+	.args = { (unsigned long)mmap_args },
 #else
 	.args = MMAP_ARGS,
 #endif
@@ -245,7 +249,7 @@ TEST_F(call, record)
 	else if (ret == RET_ADDRESS)
 		ret = *self->result;
 	else if (ret == RET_NR_NONE)
-		ret = TH_NR_NONE_RET(args);
+		ret = th_nr_none_ret(variant->nr, args);
 	EXPECT_EQ(ret, exit->ret);
 	EXPECT_EQ(ret, *self->result);
 }

@@ -218,6 +218,7 @@ TEST_F(restart, sequence)
 {
 	const bool handler = variant->interruption == HANDLER;
 	const bool next = variant->next_nr >= 0;
+	const unsigned long args[6] = { pipefd[0] };
 	long restored = variant->restored;
 	struct th_event *ev;
 	int status;
@@ -249,7 +250,7 @@ TEST_F(restart, sequence)
 	self->n = th_events(pid, self->ev, ARRAY_SIZE(self->ev));
 
 	if (restored == RESTORED_CALL)
-		restored = TH_RESTARTED(variant->nr, pipefd[0]);
+		restored = th_restarted(variant->nr, args);
 
 	ev = th_find(self->ev, self->n, 0, true, variant->nr);
 	ASSERT_NE(NULL, ev);

@@ -277,7 +277,7 @@ static int child_main(void *unused)
 
 static void clone_child(struct tracee *t)
 {
-	static char stack[65536] __attribute__((aligned(64)));
+	static char stack[65536];
 
 	if (clone(child_main, th_stack(stack, sizeof(stack)), clone_flags, NULL) < 0)
 		syscall(SYS_exit_group, 1);
