@@ -71,8 +71,8 @@ TEST_F(rewrite, seccomp_errno)
 	EXPECT_EQ(-0x234, th_syscall(SYS_getppid, args));
 
 	/* The other way round: what is left is allowed. */
-	EXPECT_EQ(0, rewrite_rule(tid, SYS_getpid, "set_nr=%d", SYS_getgid));
-	EXPECT_EQ(0, th_syscall(SYS_getpid, args));
+	EXPECT_EQ(0, rewrite_rule(tid, SYS_getpid, "set_nr=%d", SYS_gettid));
+	EXPECT_EQ(tid, th_syscall(SYS_getpid, args));
 	_exit(0);
 }
 
