@@ -154,8 +154,7 @@ FIXTURE_VARIANT_ADD(resume, syscall_then_sysemu_at_entry) {
 
 FIXTURE_SETUP(resume)
 {
-	long ret = 0;
-	int i;
+	long ret;
 
 	TH_REQUIRE();
 	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
@@ -167,8 +166,7 @@ FIXTURE_SETUP(resume)
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, self->flips);
 
-	for (i = 0; i < MAX_REQUESTS && variant->requests[i] && !ret; i++)
-		ret = trace_try(variant->requests[i]);
+	ret = trace_try_all(variant->requests, MAX_REQUESTS);
 	if (ret == -EIO)
 		SKIP(return, "this machine does not have the request");
 	if (ret == -ENODEV)

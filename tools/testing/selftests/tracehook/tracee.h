@@ -236,32 +236,45 @@ static inline bool trace_steps(long request)
 }
 
 /*
- * Try a request.  Return: 0, -EIO if the machine does not have it, -ENODEV if the
- * processor takes no such steps, which not each does that an emulator makes up;
- * or what else is wrong.
+ * Try some requests, at most @n, one after the other.  Return: 0, -EIO if the
+ * machine does not have one of them, -ENODEV if it takes no such steps, not from
+ * this stop or not at all: not each processor does that an emulator makes up.
  */
-static inline long trace_try(long request)
+static inline long trace_try_all(const long *requests, int n)
 {
 	struct tracee t = {};
-	siginfo_t si = {};
+	siginfo_t si;
 	long ret;
+	int i;
 
 	ret = tracee_start(&t, true);
 	if (ret)
 		return ret;
-	ret = trace_resume(request, t.pid, 0);
-	while (!ret && trace_steps(request) && !si.si_pid) {
-		if (waitid(P_PID, t.pid, &si, WEXITED | WSTOPPED | WNOHANG |
-			   WNOWAIT | __WALL))
-			ret = -errno;
-		else if (!si.si_pid && trace_blocked(t.pid, SYS_read))
-			ret = -ENODEV;
+	for (i = 0; i < n && requests[i] && !ret; i++) {
+		ret = trace_resume(requests[i], t.pid, 0);
+		si.si_pid = 0;
+		while (!ret && trace_steps(requests[i]) && !si.si_pid) {
+			if (waitid(P_PID, t.pid, &si, WEXITED | WSTOPPED |
+				   WNOHANG | WNOWAIT | __WALL))
+				ret = -errno;
+			else if (!si.si_pid && trace_blocked(t.pid, SYS_read))
+				ret = -ENODEV;
+		}
+		/* What is not the last one stops the tracee. */
+		if (!ret && i + 1 < n && requests[i + 1] &&
+		    trace_wait(t.pid) < 0)
+			ret = -EPROTO;
 	}
 	kill(t.pid, SIGKILL);
 	while (trace_wait(t.pid) >= 0)
 		;
 	tracee_close(&t);
 	return ret;
+}
+
+static inline long trace_try(long request)
+{
+	return trace_try_all(&request, 1);
 }
 
 /* Record the events of one task, which arms the machine. */
