@@ -5,6 +5,8 @@
 ##   run        build, boot, and watch every system call of a few programs
 ##   check      build with the option on and off and run all the selftests;
 ##              TESTS="a_test b_test" runs these alone
+##   check-all  check on every architecture, ARCHES="a b" on these, and a table of the
+##              results; ARCH=name check for one
 ##   check-debug  the selftests under KASAN, lockdep and the like; slow
 ##   check-lockdown  who can arm a machine that is locked down, on a kernel that can be
 ##   shell      a shell in the guest, with the tests in /tests
@@ -19,6 +21,8 @@ OBJ := build/$(ARCH)
 OBJ_OFF := build/$(ARCH)-off
 OBJ_SMALL := build/$(ARCH)-small
 GUEST := $(OBJ)/guest
+# The guest's shell; the host's serves where its programs run
+BUSYBOX ?= $(if $(filter x86_64 um,$(ARCH)),/bin/busybox)
 GUESTCC := $(CROSS_$(ARCH))gcc -O2 -Wall -Wextra -static -pthread
 CONFIG_SH := ARCH=$(KARCH_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
 
@@ -36,7 +40,9 @@ $(OBJ)/.config: $(FRAGMENTS) $(QEMU_DIR)/config.sh | tree
 # An edited Kconfig may drop an option in the build: look again after it.
 .PHONY: image
 image: tree $(OBJ)/.config
-	$(Q)scripts/progress "kernel" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all headers
+	$(Q)scripts/progress "kernel" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all \
+		$(if $(UAPI_$(ARCH)),,headers)
+	$(if $(UAPI_$(ARCH)),$(Q)$(KMAKE) -s ARCH=$(UAPI_$(ARCH)) headers)
 	$(Q)$(CONFIG_SH) verify build/linux $(OBJ) $(FRAGMENTS)
 
 # Variants: the same with one more fragment, in a folder of their own
@@ -58,7 +64,10 @@ tests: image $(GUEST)/init
 	$(Q)scripts/progress "selftests" $(GUEST)/selftests.log \
 		$(MAKE) -C build/linux/tools/testing/selftests TARGETS=tracehook \
 		FORCE_TARGETS=1 O=$(CURDIR)/$(OBJ) ARCH=$(KARCH) CROSS_COMPILE=$(CROSS) \
+		CC32="$(CC32_$(ARCH))" CCN32="$(CCN32_$(ARCH))" \
 		KSFT_INSTALL_PATH=$(CURDIR)/$(GUEST)/selftests install
+	$(Q)find $(GUEST)/selftests/tracehook -type f -perm /1 ! -name '*.sh' \
+		-exec $(CROSS)strip {} +
 
 $(GUEST)/init: $(QEMU_DIR)/init.c
 	$(Q)mkdir -p $(@D)
@@ -78,13 +87,21 @@ $(GUEST)/demo/hello32: $(QEMU_DIR)/demo/hello.c
 # What run.sh wants to know
 GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) OBJ_SMALL=$(OBJ_SMALL) GUEST=$(GUEST) TESTS_DIR=$(GUEST)/selftests \
 	INIT=$(GUEST)/init GEN_INIT_CPIO=$(OBJ)/usr/gen_init_cpio IMAGE=$(IMAGE_$(ARCH)) \
-	QEMU="$(QEMU_$(ARCH))" CPU=$(CPU_$(ARCH)) APPEND="$(APPEND_$(ARCH))" \
+	QEMU="$(QEMU_$(ARCH))" CPU=$(CPU_$(ARCH)) SMP=$(SMP_$(ARCH)) MEM=$(MEM_$(ARCH)) \
+	PORTS="$(PORTS_$(ARCH))" APPEND="$(APPEND_$(ARCH))" BUSYBOX=$(BUSYBOX) \
 	TTY=$(TTY_$(ARCH)) VERDICT=$(VERDICT_$(ARCH)) SYSCALLS="$(SYSCALLS_$(ARCH))"
 export ACCEL TIMEOUT
 
 .PHONY: check check-debug check-lockdown shell run bench
-check: tests $(if $(TESTS),,image-small)
+check: tests $(if $(TESTS)$(filter-out x86_64,$(ARCH)),,image-small)
 	$(Q)$(GUEST_ENV) scripts/guest-check $(TESTS)
+
+# The table in the documentation is that of all.
+TABLE := Documentation/trace/tracehook-architectures.txt
+.PHONY: check-all
+check-all: fetch
+	$(Q)$(if $(filter file,$(origin ARCHES)),WRITE=$(TABLE)) \
+		scripts/check-all $(ARCHES)
 
 check-debug: tests image-debug
 	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-debug TIMEOUT=$(or $(TIMEOUT),3000) \

@@ -6,10 +6,11 @@
 # run.sh shell                boot into an interactive shell
 #
 # Called by make (scripts/guest.mk), which fills the environment from arch.mk:
-# ARCH OBJ IMAGE QEMU CPU APPEND TTY VERDICT HOOK TESTS_DIR INIT GEN_INIT_CPIO,
+# ARCH OBJ IMAGE QEMU CPU SMP MEM PORTS APPEND TTY VERDICT HOOK TESTS_DIR INIT
+# GEN_INIT_CPIO BUSYBOX (which may be none),
 # and by choice ACCEL=kvm|tcg[,option], TIMEOUT=seconds, V=1, QEMU_EXTRA="option ...",
 # EXTRA="file ..." for /demo of the guest, INITRAMFS, a file with more lines for the
-# initramfs, SMP=processors, PROGRAM_TIMEOUT=seconds for each program and
+# initramfs, PROGRAM_TIMEOUT=seconds for each program and
 # GUEST_ARGS="word ..." for the kernel command line, of which the programs get each
 # name=value in their environment.
 # Leaves a record in build/run/<date>-<mode>-<arch>; the last line that check
@@ -20,7 +21,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 mode=$1
 shift
 [ "$mode" != script ] || script=$1
-: "${TIMEOUT:=900}" "${ACCEL:=tcg}" "${HOOK:=on}" "${V:=}" "${SMP:=2}" "${GUEST_ARGS:=}"
+: "${TIMEOUT:=900}" "${ACCEL:=tcg}" "${HOOK:=on}" "${V:=}" "${GUEST_ARGS:=}"
 
 die()
 {
@@ -30,10 +31,12 @@ die()
 
 # shellcheck disable=SC2153 # QEMU and the others come from make
 set -- "$mode" "$@"
-command -v "${QEMU%% *}" >/dev/null ||
-	die "${QEMU%% *} is missing: run scripts/deps"
+[ -z "$QEMU" ] || command -v "${QEMU%% *}" >/dev/null ||
+	die "${QEMU%% *} is missing: run make deps ARCH=$ARCH"
 [ -f "$OBJ/$IMAGE" ] || die "$OBJ/$IMAGE is missing: run make kernel"
-case $ACCEL in
+[ "$mode" = check ] || [ -n "$BUSYBOX" ] ||
+	die "needs a static busybox for $ARCH: BUSYBOX=/path"
+case ${QEMU:+$ACCEL} in
 kvm)
 	[ -w /dev/kvm ] || die "ACCEL=kvm: no access to /dev/kvm"
 	CPU=host
@@ -72,8 +75,8 @@ done <"$work/list"
 	echo "nod /dev/null 666 0 0 c 1 3"
 	echo "file /init $INIT 755 0 0"
 	echo "file /tests/list $work/list 644 0 0"
-	echo "file /bin/busybox ${BUSYBOX:-/bin/busybox} 755 0 0"
-	echo "slink /bin/sh busybox 777 0 0"
+	[ -z "$BUSYBOX" ] || echo "file /bin/busybox $BUSYBOX 755 0 0
+slink /bin/sh busybox 777 0 0"
 	for f in "$TESTS_DIR"/tracehook/*; do
 		[ ! -x "$f" ] || echo "file /tests/${f##*/} $f 755 0 0"
 	done
@@ -91,15 +94,27 @@ done <"$work/list"
 args="$APPEND panic=-1 oops=panic panic_on_warn=1 printk.devkmsg=on"
 args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT $GUEST_ARGS"
 [ "$mode" = shell ] && args="$args loglevel=3" || args="$args ignore_loglevel"
+# shellcheck disable=SC2153 # from make
+ports=${PORTS//VERDICT/$run/verdict}
 # shellcheck disable=SC2206 # machine arguments are words
-cmd=($QEMU -accel "$ACCEL" -cpu "$CPU" -smp "$SMP" -m 1G -nic none -no-reboot
-	-kernel "$OBJ/$IMAGE" -initrd "$work/initramfs.cpio" -append "$args" ${QEMU_EXTRA:-})
+if [ -n "$QEMU" ]; then
+	cmd=($QEMU -accel "$ACCEL" ${CPU:+-cpu "$CPU"} -smp "$SMP" -m "$MEM" -nic none
+		-no-reboot -kernel "$OBJ/$IMAGE" -initrd "$work/initramfs.cpio"
+		-append "$args" ${QEMU_EXTRA:-} -display none -monitor none)
+	shell=(${ports//CONSOLE/mon:stdio})
+	ports=(${ports//CONSOLE/stdio})
+else
+	# User mode Linux: descriptor 3 is the second port
+	cmd=("$OBJ/$IMAGE" "mem=$MEM" "initrd=$work/initramfs.cpio" $args con=null)
+	shell=("con0=fd:0,fd:1")
+	ports=("con0=null,fd:1" "con1=null,fd:3")
+fi
 
 if [ "$mode" = shell ]; then
 	echo "Ctrl-A x ends QEMU, so does leaving the shell."
-	exec "${cmd[@]}" -nographic
+	exec "${cmd[@]}" "${shell[@]}"
 fi
-cmd+=(-display none -monitor none -serial stdio -serial "file:$run/verdict")
+cmd+=("${ports[@]}")
 
 cp "$OBJ/.config" "$run/config"
 printf '%q ' "${cmd[@]}" >"$run/qemu"
@@ -119,12 +134,16 @@ check*)	show=(sed -Enu -e 's/\r$//' -e 's/ selftests: tracehook: /  /'
 esac
 rc=0
 {
-	timeout --foreground -k 5 "$TIMEOUT" "${cmd[@]}" </dev/null 2>"$run/qemu.err" ||
+	timeout --foreground -k 5 "$TIMEOUT" "${cmd[@]}" </dev/null \
+		2>"$run/qemu.err" 3>"$run/verdict" ||
 		echo $? >"$run/rc"
 } | tee "$run/console.log" | "${show[@]}"
 [ ! -f "$run/rc" ] || rc=$(cat "$run/rc")
 [ "$rc" != 137 ] || rc=124
 [ ! -s "$run/qemu.err" ] || sed 's/^/qemu: /' "$run/qemu.err" >&2
+# Without a second port it is the last line of the console.
+[ "$VERDICT" != "$TTY" ] ||
+	sed -n 's/^verdict: \([0-9]*\)\r*$/\1/p' "$run/console.log" >"$run/verdict"
 
 skips=$here/skip.$ARCH
 [ -f "$skips" ] || skips=/dev/null
