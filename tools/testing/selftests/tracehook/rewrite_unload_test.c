@@ -92,6 +92,8 @@ TEST_F(rewrite, unload)
 		ASSERT_LE(0, pid[i]);
 		if (!pid[i])
 			storm_main(&storm[i]);
+		/* th_fork() calls getppid() too. */
+		ASSERT_TRUE(storm_wait(&storm[i].made));
 	}
 	for (round = 0; round < 5; round++) {
 		ASSERT_EQ(0, th_write(TH_ATTACH, "3"));

@@ -205,6 +205,16 @@ static bool forward(int fd, char *line, size_t *len)
 	return true;
 }
 
+/* Where it hangs goes to the console. */
+static void show_tasks(void)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "t", 1) < 0)
+		say("# cannot show the tasks: %s\n", strerror(errno));
+	close(fd);
+}
+
 /* Runs one program to its end or to its timeout; says why it failed, or NULL. */
 static const char *run_program(const char *path, double timeout)
 {
@@ -239,6 +249,8 @@ static const char *run_program(const char *path, double timeout)
 		}
 		alone = p < 0;
 	}
+	if (!grace)
+		show_tasks();
 	if (!alone) {
 		kill(-1, SIGKILL);
 		while (waitpid(-1, NULL, 0) > 0)
