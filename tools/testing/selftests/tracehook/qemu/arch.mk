@@ -11,7 +11,7 @@
 #   CPU       its -cpu for TCG; KVM uses host
 #   SMP, MEM  processors and memory
 #   PORTS     its devices: the console on CONSOLE, the verdict to the file VERDICT
-#   APPEND    kernel command line: the console
+#   APPEND    kernel command line: the console, and how it ends
 #   TTY       the console, as the guest's shell opens it
 #   VERDICT   second port, where the guest writes its verdict; TTY if it has none
 #   SYSCALLS  tables of system call names: AUDIT_ARCH_* in hex, ABIs, table
@@ -51,7 +51,7 @@ UAPI_um        := x86_64
 IMAGE_um       := linux
 SMP_um         := 1
 MEM_um         := 512M
-APPEND_um      := console=tty0
+APPEND_um      := console=tty0 panic=0 end=off
 TTY_um         := tty0
 VERDICT_um     := tty1
 

@@ -8,6 +8,9 @@
 # CROSS_COMPILE come from the environment.
 set -eu
 
+# ARCH= on the command line of make is another name.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES
+
 action=$1 src=$2 obj=$3
 shift 3
 

@@ -91,7 +91,7 @@ slink /bin/sh busybox 777 0 0"
 } >"$work/initramfs.list"
 "$GEN_INIT_CPIO" "$work/initramfs.list" >"$work/initramfs.cpio"
 
-args="$APPEND panic=-1 oops=panic panic_on_warn=1 printk.devkmsg=on"
+args="panic=-1 oops=panic panic_on_warn=1 printk.devkmsg=on $APPEND"
 args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT $GUEST_ARGS"
 [ "$mode" = shell ] && args="$args loglevel=3" || args="$args ignore_loglevel"
 # shellcheck disable=SC2153 # from make
