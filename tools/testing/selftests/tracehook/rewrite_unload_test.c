@@ -99,7 +99,8 @@ TEST_F(rewrite, unload)
 		ASSERT_EQ(0, th_write(TH_ATTACH, "3"));
 		ASSERT_EQ(0, rewrite_rule(pid[0], SYS_getppid, "ret=4711"));
 		ASSERT_TRUE(storm_wait(&storm[0].made));
-		ASSERT_LT(100, th_value(TH_COUNTS, "rewrites"));
+		/* One of the hundred may have been under way. */
+		ASSERT_LE(99, th_value(TH_COUNTS, "rewrites"));
 
 		/* Attached, and in the middle of it. */
 		ASSERT_EQ(0, syscall(SYS_delete_module, "tracehook_test",
