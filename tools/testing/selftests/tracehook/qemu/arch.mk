@@ -5,6 +5,7 @@
 #   KARCH     the kernel's ARCH=
 #   UAPI      that of its user space headers, if another
 #   CROSS     prefix of the compiler; empty is the host's own
+#   LLVM      1: built by clang
 #   IMAGE     what the boot loader takes, below the object folder
 #   FRAGMENT  the architecture's config fragment
 #   QEMU      the emulator, with the machine; empty: the image is a program
@@ -26,6 +27,8 @@ PORTS_VIRTIO = -serial CONSOLE -device virtio-serial-$(1) \
 
 ARCHES := x86_64 i386 um arm64 arm riscv64 powerpc64le powerpc64 powerpc \
 	  s390x mips mips64 sparc64 sh4 hppa alpha m68k
+# For these there is a compiler, but no machine
+BUILT := arc hexagon
 
 KARCH_x86_64   := x86_64
 IMAGE_x86_64   := arch/x86/boot/bzImage
@@ -213,8 +216,18 @@ TTY_m68k       := ttyGF0
 VERDICT_m68k   := vport0p1
 DEPS_m68k      := qemu-system-misc gcc-m68k-linux-gnu libc6-dev-m68k-cross
 
+KARCH_arc      := arc
+CROSS_arc      := arc-linux-gnu-
+IMAGE_arc      := vmlinux
+DEPS_arc       := gcc-arc-linux-gnu
+
+KARCH_hexagon  := hexagon
+LLVM_hexagon   := 1
+IMAGE_hexagon  := vmlinux
+DEPS_hexagon   := clang lld llvm
+
 # Defaults
-$(foreach a,$(ARCHES),\
+$(foreach a,$(ARCHES) $(BUILT),\
 	$(eval FRAGMENT_$(a) ?= $(QEMU_DIR)/arch/$(a).config)\
 	$(eval SMP_$(a) ?= 2)$(eval MEM_$(a) ?= 1G)\
 	$(eval PORTS_$(a) ?= $(PORTS_SERIAL))\

@@ -140,7 +140,8 @@ rc=0
 } | tee "$run/console.log" | "${show[@]}"
 [ ! -f "$run/rc" ] || rc=$(cat "$run/rc")
 [ "$rc" != 137 ] || rc=124
-[ ! -s "$run/qemu.err" ] || sed 's/^/qemu: /' "$run/qemu.err" >&2
+# User mode Linux says there how it looks at its host.
+[ "$QEMU$rc" = 0 ] || sed 's/^/qemu: /' "$run/qemu.err" >&2
 # Without a second port it is the last line of the console.
 [ "$VERDICT" != "$TTY" ] ||
 	sed -n 's/^verdict: \([0-9]*\)\r*$/\1/p' "$run/console.log" >"$run/verdict"
