@@ -100,8 +100,8 @@ check: tests $(if $(TESTS)$(filter-out x86_64,$(ARCH)),,image-small)
 TABLE := Documentation/trace/tracehook-architectures.txt
 .PHONY: check-all
 check-all: fetch
-	$(Q)$(if $(filter file,$(origin ARCHES)),WRITE=$(TABLE)) \
-		BUILT="$(BUILT)" scripts/check-all $(ARCHES) $(BUILT)
+	$(Q)BUILT="$(BUILT)" $(if $(filter file,$(origin ARCHES)),\
+		WRITE=$(TABLE) scripts/check-all $(ALL),scripts/check-all $(ARCHES))
 
 check-debug: tests image-debug
 	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-debug TIMEOUT=$(or $(TIMEOUT),3000) \

@@ -29,6 +29,7 @@ ARCHES := x86_64 i386 um arm64 arm riscv64 powerpc64le powerpc64 powerpc \
 	  s390x mips mips64 sparc64 sh4 hppa alpha m68k
 # For these there is a compiler, but no machine
 BUILT := arc hexagon
+ALL = $(ARCHES) $(BUILT)
 
 KARCH_x86_64   := x86_64
 IMAGE_x86_64   := arch/x86/boot/bzImage
@@ -227,7 +228,7 @@ IMAGE_hexagon  := vmlinux
 DEPS_hexagon   := clang lld llvm
 
 # Defaults
-$(foreach a,$(ARCHES) $(BUILT),\
+$(foreach a,$(ALL),\
 	$(eval FRAGMENT_$(a) ?= $(QEMU_DIR)/arch/$(a).config)\
 	$(eval SMP_$(a) ?= 2)$(eval MEM_$(a) ?= 1G)\
 	$(eval PORTS_$(a) ?= $(PORTS_SERIAL))\
