@@ -30,7 +30,7 @@ KARCH = $(or $(KARCH_$(ARCH)),$(error ARCH=$(ARCH): not in $(QEMU_DIR)/arch.mk))
 CROSS = $(CROSS_$(ARCH))
 # kmake SOURCE,OBJECTS: the kernel's make; KMAKE is that of the main build
 kmake = $(MAKE) -C $(CURDIR)/$(1) O=$(CURDIR)/$(2) ARCH=$(KARCH) \
-	$(if $(LLVM_$(ARCH)),LLVM=1,CROSS_COMPILE=$(CROSS) CC="$(strip $(CCACHE) $(CROSS)gcc)")
+	CROSS_COMPILE=$(CROSS) CC="$(strip $(CCACHE) $(CROSS)gcc)" $(FLAGS_$(ARCH))
 KMAKE = $(call kmake,build/linux,build/$(ARCH))
 
 .PHONY: help

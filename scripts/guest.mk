@@ -24,7 +24,7 @@ GUEST := $(OBJ)/guest
 # The guest's shell; the host's serves where its programs run
 BUSYBOX ?= $(if $(filter x86_64 um,$(ARCH)),/bin/busybox)
 GUESTCC := $(CROSS_$(ARCH))gcc -O2 -Wall -Wextra -static -pthread
-CONFIG_SH := ARCH=$(KARCH_$(ARCH)) $(if $(LLVM_$(ARCH)),LLVM=1 )CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
+CONFIG_SH := ARCH=$(KARCH_$(ARCH)) $(FLAGS_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
 
 .DELETE_ON_ERROR:
 

@@ -5,7 +5,7 @@
 #   KARCH     the kernel's ARCH=
 #   UAPI      that of its user space headers, if another
 #   CROSS     prefix of the compiler; empty is the host's own
-#   LLVM      1: built by clang
+#   FLAGS     more variables for the kernel's make
 #   IMAGE     what the boot loader takes, below the object folder
 #   FRAGMENT  the architecture's config fragment
 #   QEMU      the emulator, with the machine; empty: the image is a program
@@ -199,6 +199,7 @@ DEPS_hppa      := qemu-system-misc gcc-hppa-linux-gnu libc6-dev-hppa-cross
 
 KARCH_alpha    := alpha
 CROSS_alpha    := alpha-linux-gnu-
+FLAGS_alpha    := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/arch/alpha.h"
 IMAGE_alpha    := vmlinux
 QEMU_alpha     := qemu-system-alpha -machine clipper
 APPEND_alpha   := console=ttyS0
@@ -223,7 +224,7 @@ IMAGE_arc      := vmlinux
 DEPS_arc       := gcc-arc-linux-gnu
 
 KARCH_hexagon  := hexagon
-LLVM_hexagon   := 1
+FLAGS_hexagon  := LLVM=1 CC=clang
 IMAGE_hexagon  := vmlinux
 DEPS_hexagon   := clang lld llvm
 
