@@ -231,7 +231,7 @@ static const struct th_compat th_compat[] = {
 };
 
 #define TH_NR_NONE	65535
-#define TH_ROLLED_BACK	(-ENOSYS)
+#define TH_ROLLED_BACK	args[0]
 #define TH_RESTARTED	args[0]
 #define TH_REG_NR	4
 #define TH_REG_ARG	26
