@@ -422,9 +422,10 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #define TH_INSN_ARGS	"d1", "d2", "d3", "d4", "d5", "a0"
 #define TH_INSN_CLOBBER	"cc"
 
+/* Number and result have one register, and a restart restores the number. */
 #elif defined(__or1k__)
 #define TH_ARCH		AUDIT_ARCH_OPENRISC
-#define TH_RESTARTED	args[0]
+#define TH_RESTARTED	nr
 #define TH_REG_NR	11
 #define TH_REG_ARG	3
 #define TH_REG_RET	11
@@ -432,7 +433,8 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #define TH_INSN		"l.sys 1"
 #define TH_INSN_NR	"r11"
 #define TH_INSN_ARGS	"r3", "r4", "r5", "r6", "r7", "r8"
-#define TH_INSN_CLOBBER	"cc"
+#define TH_INSN_CLOBBER	"r12", "r13", "r15", "r17", "r19", "r21", "r23", "r25", \
+			"r27", "r29", "r31", "cc"
 
 #else
 #error "add this architecture"
