@@ -17,7 +17,7 @@
 
 #include "tracee.h"
 
-#define MAX_STOPS	65536
+#define MAX_STOPS	2048
 #define MAX_REQUESTS	4
 
 /* Any number of steps but none. */
