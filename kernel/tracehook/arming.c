@@ -37,7 +37,7 @@ int tracehook_armed __read_mostly;
 
 /*
  * See hook.c.  From 1, and never the same again.  A 32-bit reader sees one torn
- * only if it looks while the upper half changes, once in 2^32 armings.
+ * only if it looks while the upper half changes, once in 2^32 numbers.
  */
 u64 tracehook_last;
 u64 tracehook_period __read_mostly;

@@ -44,8 +44,8 @@ static noinline void tracehook_call_entry_probes(struct pt_regs *regs,
 	/* [D], pairs with tracehook_entry_reg(): no probes of an earlier set. */
 	smp_rmb();
 	/*
-	 * The list of probes has the last word: the key is patched after it
-	 * has changed, and need not reach all CPUs at once.
+	 * The list of probes has the last word: the key is patched after it on
+	 * attaching, before it on detaching, and not on all CPUs at once.
 	 */
 	if (rcu_access_pointer(__tracepoint_syscall_entry.funcs)) {
 		th->latch = handed;
@@ -73,8 +73,9 @@ void __tracehook_syscall_entry(struct pt_regs *regs)
 }
 
 /*
- * The registers are those that ptrace takes: sparc32's sys_sigreturn() reports
- * its exit with a stale argument, m68k's moves them in the stack.
+ * The registers are the thread's: nothing at exit has looked at the argument of
+ * the caller so far, unless there was a step.  Not by trace_syscall_exit(), as
+ * the inline hook has tested the key already.
  */
 void __tracehook_syscall_exit(void)
 {

@@ -30,8 +30,9 @@ extern u64 tracehook_floor;
 void tracehook_set_user(enum tracehook_user user, bool on);
 
 /*
- * Kernel threads and io_uring workers never come to the hook.  READ_ONCE() as
- * the task itself changes other bits of ->flags; these two never change.
+ * Kernel threads and the workers of io_uring and vhost never come to the hook.
+ * READ_ONCE() as the task itself changes other bits of ->flags; these two never
+ * change.
  */
 static inline bool tracehook_can_trace(const struct task_struct *task)
 {

@@ -17,36 +17,10 @@ int tracehook_exit_reg(void);
 void tracehook_exit_unreg(void);
 
 /*
- * The exit is defined first, as events/tracehook/enable begins with the last: so
- * it attaches to the entry first, and a trace begins with no exit of a call whose
- * entry it missed.
+ * events/tracehook/enable goes by the order of the definitions, see the Makefile
+ * too: it attaches to the entry first, and a trace begins with no exit of a call
+ * whose entry it missed.
  */
-
-/* Before the stop for ptrace.  Probes may change the result in @regs. */
-TRACE_EVENT_FN(syscall_exit,
-
-	TP_PROTO(struct pt_regs *regs, const struct tracehook_call *call),
-
-	TP_ARGS(regs, call),
-
-	TP_STRUCT__entry(
-		__field(	int,		nr		)
-		__field(	u32,		arch		)
-		__field(	long,		ret		)
-	),
-
-	TP_fast_assign(
-		__entry->nr	= call->nr;
-		__entry->arch	= call->arch;
-		__entry->ret	= syscall_get_error(current, regs) ?:
-				  syscall_get_return_value(current, regs);
-	),
-
-	TP_printk("nr=%d arch=%x ret=%ld",
-		  __entry->nr, __entry->arch, __entry->ret),
-
-	tracehook_exit_reg, tracehook_exit_unreg
-);
 
 /* After the stop for ptrace, before seccomp.  Probes may change @regs. */
 TRACE_EVENT_FN(syscall_entry,
@@ -73,6 +47,32 @@ TRACE_EVENT_FN(syscall_entry,
 		  __entry->args[3], __entry->args[4], __entry->args[5]),
 
 	tracehook_entry_reg, tracehook_entry_unreg
+);
+
+/* Before the stop for ptrace.  Probes may change the result in @regs. */
+TRACE_EVENT_FN(syscall_exit,
+
+	TP_PROTO(struct pt_regs *regs, const struct tracehook_call *call),
+
+	TP_ARGS(regs, call),
+
+	TP_STRUCT__entry(
+		__field(	int,		nr		)
+		__field(	u32,		arch		)
+		__field(	long,		ret		)
+	),
+
+	TP_fast_assign(
+		__entry->nr	= call->nr;
+		__entry->arch	= call->arch;
+		__entry->ret	= syscall_get_error(current, regs) ?:
+				  syscall_get_return_value(current, regs);
+	),
+
+	TP_printk("nr=%d arch=%x ret=%ld",
+		  __entry->nr, __entry->arch, __entry->ret),
+
+	tracehook_exit_reg, tracehook_exit_unreg
 );
 
 /*

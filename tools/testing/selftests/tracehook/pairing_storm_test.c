@@ -284,9 +284,10 @@ static int read_trace(struct _test_data_storm *self)
 		}
 		rec = &self->rec[self->n];
 		memset(rec, 0, sizeof(*rec));
-		p = strstr(line, ": tracing_mark_write: ");
+		/* With a dot where functions have descriptors */
+		p = strstr(line, "tracing_mark_write: ");
 		if (p) {
-			p += strlen(": tracing_mark_write: ");
+			p += strlen("tracing_mark_write: ");
 			rec->which = p[0] == 'E' ? ENTRY : EXIT;
 			rec->on = p[1] == '+';
 			self->n++;
