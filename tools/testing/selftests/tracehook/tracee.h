@@ -270,12 +270,10 @@ static inline long trace_try_all(const long *requests, int n)
 	for (i = request == PTRACE_SINGLEBLOCK ? 8 : 40;
 	     !ret && i && trace_steps(request); i--) {
 		what = trace_wait(t.pid);
-		if (what == SIGSEGV || what == SIGILL)
-			ret = -ENODEV;
-		else if (what < 0)
+		if (what < 0)
 			break;
-		else
-			ret = trace_resume(request, t.pid, 0);
+		ret = what == SIGSEGV || what == SIGILL ? -ENODEV :
+		      trace_resume(request, t.pid, 0);
 	}
 	kill(t.pid, SIGKILL);
 	while (trace_wait(t.pid) >= 0)
