@@ -21,12 +21,8 @@ struct pt_regs;
 
 #ifdef CONFIG_TRACEHOOK
 
-/*
- * The key gates only the inline hooks.  Whoever decides whether a thread may
- * lose its mark reads the word: patched code is not ordered by smp_mb().
- */
+/* Gates the inline hooks alone, see tracehook_armed for what it cannot do. */
 DECLARE_STATIC_KEY_FALSE(tracehook_key);
-extern int tracehook_armed;
 
 /**
  * tracehook_fork - let a new thread take part in system call tracing

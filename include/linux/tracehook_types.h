@@ -6,7 +6,8 @@
 
 /**
  * struct tracehook_call - what system call a tracehook event is about
- * @nr:		system call number; -1 at exit if a probe skipped the call
+ * @nr:		system call number; -1 at exit if a probe skipped the call, 65535
+ *		on s390, whose registers hold 16 bits of it
  * @arch:	AUDIT_ARCH_* of the convention that gives @nr its meaning
  *
  * At entry: as the entry probes find it.  At exit: as they left it, since

@@ -11,6 +11,12 @@ enum tracehook_user {
 	TRACEHOOK_EXIT,
 };
 
+/*
+ * Whoever decides whether a thread may lose its mark reads this, and not
+ * tracehook_key: patched code is not ordered by smp_mb().
+ */
+extern int tracehook_armed;
+
 /* A bit for each of them that does; READ_ONCE() without tracehook_mutex. */
 extern unsigned long tracehook_users;
 extern u64 tracehook_last;
