@@ -23,6 +23,9 @@ export KBUILD_BUILD_TIMESTAMP := Thu Jan  1 00:00:00 UTC 1970
 export KBUILD_BUILD_USER := tracehook
 export KBUILD_BUILD_HOST := localhost
 export CCACHE_BASEDIR ?= $(CURDIR)/build
+# Believe the compiler's dependencies and do not preprocess twice: a first build of
+# a kernel file takes 1.05 of the time without ccache instead of 1.45
+export CCACHE_DEPEND ?= 1
 # Not :=, as make deps may be what installs it
 CCACHE = $(if $(shell command -v ccache),ccache)
 
