@@ -23,8 +23,11 @@ OBJ_SMALL := build/$(ARCH)-small
 GUEST := $(OBJ)/guest
 # The guest's shell; the host's serves where its programs run
 BUSYBOX ?= $(if $(filter x86_64 um,$(ARCH)),/bin/busybox)
-GUESTCC := $(CROSS_$(ARCH))gcc -O2 -Wall -Wextra -static -pthread
-CONFIG_SH := ARCH=$(KARCH_$(ARCH)) $(FLAGS_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
+# Where Debian has no libc, one is built, and this has the options that it needs.
+LIBC := $(if $(LIBC_$(ARCH)),$(OBJ)/libc/options)
+USERCC = $(CROSS_$(ARCH))gcc$(if $(LIBC), $(shell cat $(LIBC)))
+GUESTCC = $(USERCC) -O2 -Wall -Wextra -static -pthread
+CONFIG_SH := env ARCH=$(KARCH_$(ARCH)) $(FLAGS_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
 
 .DELETE_ON_ERROR:
 
@@ -58,25 +61,30 @@ image-$(1): tree $(OBJ)-$(1)/.config | image
 endef
 $(foreach v,off small debug kcsan lockdown,$(eval $(call variant,$(v))))
 
+$(OBJ)/libc/options: scripts/libc scripts/libc-more.c | image
+	$(Q)CROSS=$(CROSS) scripts/progress "libc" $(OBJ)/libc.log \
+		scripts/libc $(LIBC_$(ARCH)) $(OBJ)/usr/include $(@D)
+
 .PHONY: tests
-tests: image $(GUEST)/init
+tests: image $(LIBC) $(GUEST)/init
 	$(Q)rm -rf $(GUEST)/selftests
 	$(Q)scripts/progress "selftests" $(GUEST)/selftests.log \
 		$(MAKE) -C build/linux/tools/testing/selftests TARGETS=tracehook \
 		FORCE_TARGETS=1 O=$(CURDIR)/$(OBJ) ARCH=$(KARCH) CROSS_COMPILE=$(CROSS) \
+		$(if $(LIBC),CC="$(USERCC)") \
 		CC32="$(CC32_$(ARCH))" CCN32="$(CCN32_$(ARCH))" \
 		KSFT_INSTALL_PATH=$(CURDIR)/$(GUEST)/selftests install
 	$(Q)find $(GUEST)/selftests/tracehook -type f -perm /1 ! -name '*.sh' \
 		-exec $(CROSS)strip {} +
 
-$(GUEST)/init: $(QEMU_DIR)/init.c
+$(GUEST)/init: $(QEMU_DIR)/init.c $(LIBC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(GUESTCC) -o $@ $<
 
 # The programs that make run watches
 DEMO := $(addprefix $(GUEST)/demo/,threads denied debugger hello \
 	$(if $(CC32_$(ARCH)),hello32))
-$(GUEST)/demo/%: $(QEMU_DIR)/demo/%.c
+$(GUEST)/demo/%: $(QEMU_DIR)/demo/%.c $(LIBC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(GUESTCC) -o $@ $<
 

@@ -5,6 +5,7 @@
 #   KARCH     the kernel's ARCH=
 #   UAPI      that of its user space headers, if another
 #   CROSS     prefix of the compiler; empty is the host's own
+#   LIBC      a libc has to be built; what uClibc-ng calls the architecture
 #   FLAGS     more variables for the kernel's make
 #   IMAGE     what the boot loader takes, below the object folder
 #   FRAGMENT  the architecture's config fragment
@@ -26,9 +27,9 @@ PORTS_VIRTIO = -serial CONSOLE -device virtio-serial-$(1) \
 	-chardev file,id=verdict,path=VERDICT -device virtserialport,chardev=verdict
 
 ARCHES := x86_64 i386 um arm64 arm riscv64 powerpc64le powerpc64 powerpc \
-	  s390x mips mips64 sparc64 sh4 hppa alpha m68k
+	  s390x mips mips64 sparc64 sparc32 sh4 hppa alpha m68k openrisc
 # For these there is a compiler, but no machine
-BUILT := arc hexagon
+BUILT := arc hexagon loongarch64
 ALL = $(ARCHES) $(BUILT)
 
 KARCH_x86_64   := x86_64
@@ -174,8 +175,20 @@ CC32_sparc64   := sparc64-linux-gnu-gcc -m32
 DEPS_sparc64   := qemu-system-sparc gcc-sparc64-linux-gnu libc6-dev-sparc64-cross \
 		  libc6-dev-sparc-sparc64-cross lib32gcc-12-dev-sparc64-cross
 
+KARCH_sparc32  := sparc
+CROSS_sparc32  := sparc64-linux-gnu-
+LIBC_sparc32   := sparc
+IMAGE_sparc32  := arch/sparc/boot/image
+QEMU_sparc32   := qemu-system-sparc -machine SS-5
+SMP_sparc32    := 1
+MEM_sparc32    := 256M
+APPEND_sparc32 := console=ttyS0
+DEPS_sparc32   := qemu-system-sparc gcc-sparc64-linux-gnu uclibc-source
+
 KARCH_sh4      := sh
 CROSS_sh4      := sh4-linux-gnu-
+# gcc 12 loses the test of an array against NULL there, which is for the decompressor
+FLAGS_sh4      := CFLAGS_misc.o=-fdelete-null-pointer-checks
 IMAGE_sh4      := arch/sh/boot/zImage
 QEMU_sh4       := qemu-system-sh4 -machine r2d
 SMP_sh4        := 1
@@ -218,6 +231,18 @@ TTY_m68k       := ttyGF0
 VERDICT_m68k   := vport0p1
 DEPS_m68k      := qemu-system-misc gcc-m68k-linux-gnu libc6-dev-m68k-cross
 
+KARCH_openrisc := openrisc
+CROSS_openrisc := or1k-elf-
+LIBC_openrisc  := or1k
+IMAGE_openrisc := vmlinux
+QEMU_openrisc  := qemu-system-or1k -machine virt
+SMP_openrisc   := 1
+MEM_openrisc   := 512M
+PORTS_openrisc := $(call PORTS_VIRTIO,device)
+APPEND_openrisc := console=ttyS0
+VERDICT_openrisc := vport0p1
+DEPS_openrisc  := qemu-system-misc gcc-or1k-elf uclibc-source
+
 KARCH_arc      := arc
 CROSS_arc      := arc-linux-gnu-
 IMAGE_arc      := vmlinux
@@ -227,6 +252,11 @@ KARCH_hexagon  := hexagon
 FLAGS_hexagon  := LLVM=1 CC=clang
 IMAGE_hexagon  := vmlinux
 DEPS_hexagon   := clang lld llvm
+
+KARCH_loongarch64 := loongarch
+FLAGS_loongarch64 := LLVM=-19 CC=clang-19
+IMAGE_loongarch64 := vmlinux
+DEPS_loongarch64 := clang-19 lld-19 llvm-19
 
 # Defaults
 $(foreach a,$(ALL),\
