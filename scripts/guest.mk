@@ -27,7 +27,7 @@ BUSYBOX ?= $(if $(filter x86_64 um,$(ARCH)),/bin/busybox)
 LIBC := $(if $(LIBC_$(ARCH)),$(OBJ)/libc/options)
 USERCC = $(CROSS_$(ARCH))gcc$(if $(LIBC), $(shell cat $(LIBC)))
 GUESTCC = $(USERCC) -O2 -Wall -Wextra -static -pthread
-CONFIG_SH := env ARCH=$(KARCH_$(ARCH)) $(FLAGS_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
+CONFIG_SH := ARCH=$(KARCH_$(ARCH)) $(FLAGS_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
 
 .DELETE_ON_ERROR:
 

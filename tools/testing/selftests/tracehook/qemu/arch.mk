@@ -187,8 +187,6 @@ DEPS_sparc32   := qemu-system-sparc gcc-sparc64-linux-gnu uclibc-source
 
 KARCH_sh4      := sh
 CROSS_sh4      := sh4-linux-gnu-
-# gcc 12 loses the test of an array against NULL there, which is for the decompressor
-FLAGS_sh4      := CFLAGS_misc.o=-fdelete-null-pointer-checks
 IMAGE_sh4      := arch/sh/boot/zImage
 QEMU_sh4       := qemu-system-sh4 -machine r2d
 SMP_sh4        := 1
