@@ -26,7 +26,9 @@ BUSYBOX ?= $(if $(filter x86_64 um,$(ARCH)),/bin/busybox)
 # Where Debian has no libc, one is built, and this has the options that it needs.
 LIBC := $(if $(LIBC_$(ARCH)),$(OBJ)/libc/options)
 USERCC = $(CROSS_$(ARCH))gcc$(if $(LIBC), $(shell cat $(LIBC)))
-GUESTCC = $(USERCC) -O2 -Wall -Wextra -static -pthread
+# Where static programs of it do not run, they come with its shared objects.
+STATIC := $(if $(LIBS_$(ARCH)),,-static)
+GUESTCC = $(USERCC) -O2 -Wall -Wextra $(STATIC) -pthread
 CONFIG_SH := ARCH=$(KARCH_$(ARCH)) $(FLAGS_$(ARCH)) CROSS_COMPILE=$(CROSS_$(ARCH)) $(QEMU_DIR)/config.sh
 
 .DELETE_ON_ERROR:
@@ -71,7 +73,7 @@ tests: image $(LIBC) $(GUEST)/init
 	$(Q)scripts/progress "selftests" $(GUEST)/selftests.log \
 		$(MAKE) -C build/linux/tools/testing/selftests TARGETS=tracehook \
 		FORCE_TARGETS=1 O=$(CURDIR)/$(OBJ) ARCH=$(KARCH) CROSS_COMPILE=$(CROSS) \
-		$(if $(LIBC),CC="$(USERCC)") \
+		$(if $(LIBC),CC="$(USERCC)") STATIC=$(STATIC) \
 		CC32="$(CC32_$(ARCH))" CCN32="$(CCN32_$(ARCH))" \
 		KSFT_INSTALL_PATH=$(CURDIR)/$(GUEST)/selftests install
 	$(Q)find $(GUEST)/selftests/tracehook -type f -perm /1 ! -name '*.sh' \
@@ -97,7 +99,8 @@ GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) OBJ_SMALL=$(OBJ_SMALL) GUEST=$(GUEST) 
 	INIT=$(GUEST)/init GEN_INIT_CPIO=$(OBJ)/usr/gen_init_cpio IMAGE=$(IMAGE_$(ARCH)) \
 	QEMU="$(QEMU_$(ARCH))" CPU=$(CPU_$(ARCH)) SMP=$(SMP_$(ARCH)) MEM=$(MEM_$(ARCH)) \
 	PORTS="$(PORTS_$(ARCH))" APPEND="$(APPEND_$(ARCH))" BUSYBOX=$(BUSYBOX) \
-	TTY=$(TTY_$(ARCH)) VERDICT=$(VERDICT_$(ARCH)) SYSCALLS="$(SYSCALLS_$(ARCH))"
+	TTY=$(TTY_$(ARCH)) VERDICT=$(VERDICT_$(ARCH)) SYSCALLS="$(SYSCALLS_$(ARCH))" \
+	LIBS="$(LIBS_$(ARCH))"
 export ACCEL TIMEOUT
 
 .PHONY: check check-debug check-lockdown shell run bench

@@ -6,6 +6,7 @@
 #   UAPI      that of its user space headers, if another
 #   CROSS     prefix of the compiler; empty is the host's own
 #   LIBC      a libc has to be built; what uClibc-ng calls the architecture
+#   LIBS      the loader and the shared objects, if static programs do not run
 #   FLAGS     more variables for the kernel's make
 #   IMAGE     what the boot loader takes, below the object folder
 #   FRAGMENT  the architecture's config fragment
@@ -210,6 +211,8 @@ DEPS_hppa      := qemu-system-misc gcc-hppa-linux-gnu libc6-dev-hppa-cross
 
 KARCH_alpha    := alpha
 CROSS_alpha    := alpha-linux-gnu-
+# Static programs of glibc 2.36 do not find their TLS, and end in __ctype_init()
+LIBS_alpha     := $(addprefix /usr/alpha-linux-gnu/lib/,ld-linux.so.2 libc.so.6.1)
 FLAGS_alpha    := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/arch/alpha.h"
 IMAGE_alpha    := vmlinux
 QEMU_alpha     := qemu-system-alpha -machine clipper

@@ -7,7 +7,7 @@
 #
 # Called by make (scripts/guest.mk), which fills the environment from arch.mk:
 # ARCH OBJ IMAGE QEMU CPU SMP MEM PORTS APPEND TTY VERDICT HOOK TESTS_DIR INIT
-# GEN_INIT_CPIO BUSYBOX (which may be none),
+# GEN_INIT_CPIO BUSYBOX LIBS (which may be none),
 # and by choice ACCEL=kvm|tcg[,option], TIMEOUT=seconds, V=1, QEMU_EXTRA="option ...",
 # EXTRA="file ..." for /demo of the guest, INITRAMFS, a file with more lines for the
 # initramfs, PROGRAM_TIMEOUT=seconds for each program and
@@ -68,13 +68,16 @@ done <"$work/list"
 
 # The initramfs: an exact list, and no root needed to make the device nodes
 {
-	for d in /bin /dev /etc /proc /sys /tmp /tests /modules /demo; do
+	for d in /bin /dev /etc /lib /proc /sys /tmp /tests /modules /demo; do
 		echo "dir $d 755 0 0"
 	done
 	echo "nod /dev/console 600 0 0 c 5 1"
 	echo "nod /dev/null 666 0 0 c 1 3"
 	echo "file /init $INIT 755 0 0"
 	echo "file /tests/list $work/list 644 0 0"
+	for f in ${LIBS:-}; do
+		echo "file /lib/${f##*/} $f 755 0 0"
+	done
 	[ -z "$BUSYBOX" ] || echo "file /bin/busybox $BUSYBOX 755 0 0
 slink /bin/sh busybox 777 0 0"
 	for f in "$TESTS_DIR"/tracehook/*; do
