@@ -68,7 +68,7 @@ done <"$work/list"
 
 # The initramfs: an exact list, and no root needed to make the device nodes
 {
-	for d in /bin /dev /etc /lib /proc /sys /tmp /tests /modules /demo; do
+	for d in /bin /dev /etc /proc /sys /tmp /tests /modules /demo ${LIBS:+/lib}; do
 		echo "dir $d 755 0 0"
 	done
 	echo "nod /dev/console 600 0 0 c 5 1"
