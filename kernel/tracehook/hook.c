@@ -32,9 +32,8 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(syscall_exit);
 /* tracepoints_mutex protects it. */
 static u64 tracehook_handed __read_mostly;
 
-/* Apart, so that an entry without probes saves no registers. */
-static noinline void tracehook_call_entry_probes(struct pt_regs *regs,
-						 struct tracehook_task *th)
+static __always_inline void tracehook_call_entry_probes(struct pt_regs *regs,
+							struct tracehook_task *th)
 {
 	u64 handed;
 
