@@ -7,6 +7,11 @@
 #define SELFTEST_TRACEHOOK_TRACEE_H
 
 #include <linux/ptrace.h>
+/* Sparc's number; the other is that of PTRACE_WRITEDATA there. */
+#ifdef PTRACE_SPARC_DETACH
+#undef PTRACE_DETACH
+#define PTRACE_DETACH	PTRACE_SPARC_DETACH
+#endif
 #include <sched.h>
 #include <stddef.h>
 #include <time.h>
@@ -235,6 +240,21 @@ static inline bool trace_steps(long request)
 				  request == PTRACE_SYSEMU_SINGLESTEP));
 }
 
+/* Return: 0 if it has stopped, -ENODEV if it runs on and blocks in read(). */
+static inline long trace_await_step(pid_t pid)
+{
+	siginfo_t si = {};
+
+	do {
+		if (waitid(P_PID, pid, &si, WEXITED | WSTOPPED | WNOHANG | WNOWAIT |
+			   __WALL))
+			return -errno;
+		if (si.si_pid)
+			return 0;
+	} while (!trace_blocked(pid, SYS_read));
+	return -ENODEV;
+}
+
 /*
  * Try some requests, at most @n, one after the other.  Return: 0, -EIO if the
  * machine does not have one of them, -ENODEV if it takes no such steps, not from
@@ -244,22 +264,21 @@ static inline long trace_try_all(const long *requests, int n)
 {
 	struct tracee t = {};
 	long ret, request;
-	siginfo_t si;
 	int i, what;
 
+	/* What takes a step from where it starts may not take the next. */
+	if (n > 1 && requests[1] && trace_steps(requests[0])) {
+		ret = trace_try_all(requests, 1);
+		if (ret)
+			return ret;
+	}
 	ret = tracee_start(&t, true);
 	if (ret)
 		return ret;
 	for (i = 0; i < n && requests[i] && !ret; i++) {
 		ret = trace_resume(requests[i], t.pid, 0);
-		si.si_pid = 0;
-		while (!ret && trace_steps(requests[i]) && !si.si_pid) {
-			if (waitid(P_PID, t.pid, &si, WEXITED | WSTOPPED |
-				   WNOHANG | WNOWAIT | __WALL))
-				ret = -errno;
-			else if (!si.si_pid && trace_blocked(t.pid, SYS_read))
-				ret = -ENODEV;
-		}
+		if (!ret && trace_steps(requests[i]))
+			ret = trace_await_step(t.pid);
 		/* What is not the last one stops the tracee. */
 		if (!ret && i + 1 < n && requests[i + 1] &&
 		    trace_wait(t.pid) < 0)
@@ -269,6 +288,9 @@ static inline long trace_try_all(const long *requests, int n)
 	request = i ? requests[i - 1] : 0;
 	for (i = request == PTRACE_SINGLEBLOCK ? 8 : 40;
 	     !ret && i && trace_steps(request); i--) {
+		ret = trace_await_step(t.pid);
+		if (ret)
+			break;
 		what = trace_wait(t.pid);
 		if (what < 0)
 			break;
