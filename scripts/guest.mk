@@ -23,7 +23,8 @@ OBJ_SMALL := build/$(ARCH)-small
 GUEST := $(OBJ)/guest
 # The guest's shell; the host's serves where its programs run
 BUSYBOX ?= $(if $(filter x86_64 um,$(ARCH)),/bin/busybox)
-# Where Debian has no libc, one is built, and this has the options that it needs.
+PLUGIN := $(if $(PLUGIN_$(ARCH)),$(OBJ)/gcc-plugin.so)
+# Where Debian has no libc that runs, one is built, and this has the options that it needs.
 LIBC := $(if $(LIBC_$(ARCH)),$(OBJ)/libc/options)
 USERCC = $(CROSS_$(ARCH))gcc$(if $(LIBC), $(shell cat $(LIBC)))
 # Where static programs of it do not run, they come with its shared objects.
@@ -39,7 +40,12 @@ deps:
 
 fetch: | deps
 
-$(OBJ)/.config: $(FRAGMENTS) $(QEMU_DIR)/config.sh | tree
+$(OBJ)/gcc-plugin.so: $(PLUGIN_$(ARCH)) | deps
+	$(Q)mkdir -p $(@D)
+	$(Q)g++ -O2 -fno-rtti -shared -fPIC -Wall -I$$($(CROSS)gcc -print-file-name=plugin)/include \
+		-o $@ $<
+
+$(OBJ)/.config: $(FRAGMENTS) $(QEMU_DIR)/config.sh $(PLUGIN) | tree
 	$(Q)$(CONFIG_SH) merge build/linux $(OBJ) $(FRAGMENTS)
 
 # An edited Kconfig may drop an option in the build: look again after it.
@@ -64,7 +70,7 @@ endef
 $(foreach v,off small debug kcsan lockdown,$(eval $(call variant,$(v))))
 
 $(OBJ)/libc/options: scripts/libc scripts/libc-more.c | image
-	$(Q)CROSS=$(CROSS) scripts/progress "libc" $(OBJ)/libc.log \
+	$(Q)CROSS=$(CROSS) PLUGIN=$(abspath $(PLUGIN)) scripts/progress "libc" $(OBJ)/libc.log \
 		scripts/libc $(LIBC_$(ARCH)) $(OBJ)/usr/include $(@D)
 
 .PHONY: tests

@@ -7,6 +7,7 @@
 #   CROSS     prefix of the compiler; empty is the host's own
 #   LIBC      a libc has to be built; what uClibc-ng calls the architecture
 #   LIBS      the loader and the shared objects, if static programs do not run
+#   PLUGIN    the source of a plugin that mends its gcc
 #   FLAGS     more variables for the kernel's make
 #   IMAGE     what the boot loader takes, below the object folder
 #   FRAGMENT  the architecture's config fragment
@@ -48,7 +49,8 @@ KARCH_i386     := i386
 CROSS_i386     := i686-linux-gnu-
 IMAGE_i386     := arch/x86/boot/bzImage
 QEMU_i386      := qemu-system-i386 -machine pc
-CPU_i386       := max
+# Of AMD's, family 6 is not good enough for two
+CPU_i386       := max,vendor=GenuineIntel
 APPEND_i386    := console=ttyS0
 DEPS_i386      := qemu-system-x86 gcc-i686-linux-gnu libc6-dev-i386-cross
 
@@ -125,7 +127,8 @@ QEMU_powerpc   := qemu-system-ppc -machine ppce500
 CPU_powerpc    := e500mc
 MEM_powerpc    := 512M
 APPEND_powerpc := console=ttyS0
-DEPS_powerpc   := qemu-system-ppc gcc-powerpc-linux-gnu libc6-dev-powerpc-cross
+DEPS_powerpc   := qemu-system-ppc gcc-powerpc-linux-gnu libc6-dev-powerpc-cross \
+		  u-boot-tools
 
 KARCH_s390x    := s390
 CROSS_s390x    := s390x-linux-gnu-
@@ -166,11 +169,13 @@ DEPS_mips64    := qemu-system-mips gcc-mips64-linux-gnuabi64 libc6-dev-mips64-cr
 
 KARCH_sparc64  := sparc64
 CROSS_sparc64  := sparc64-linux-gnu-
+FLAGS_sparc64  := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/arch/sparc.h"
 IMAGE_sparc64  := arch/sparc/boot/image
 QEMU_sparc64   := qemu-system-sparc64 -machine sun4u
 SMP_sparc64    := 1
 PORTS_sparc64  := -serial CONSOLE
-APPEND_sparc64 := console=ttyS0
+# OpenBIOS comes back from a reset, which is a panic
+APPEND_sparc64 := console=ttyS0 end=off
 VERDICT_sparc64 := ttyS0
 CC32_sparc64   := sparc64-linux-gnu-gcc -m32
 DEPS_sparc64   := qemu-system-sparc gcc-sparc64-linux-gnu libc6-dev-sparc64-cross \
@@ -179,6 +184,7 @@ DEPS_sparc64   := qemu-system-sparc gcc-sparc64-linux-gnu libc6-dev-sparc64-cros
 KARCH_sparc32  := sparc
 CROSS_sparc32  := sparc64-linux-gnu-
 LIBC_sparc32   := sparc
+FLAGS_sparc32  := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/arch/sparc.h"
 IMAGE_sparc32  := arch/sparc/boot/image
 QEMU_sparc32   := qemu-system-sparc -machine SS-5
 SMP_sparc32    := 1
@@ -188,6 +194,9 @@ DEPS_sparc32   := qemu-system-sparc gcc-sparc64-linux-gnu uclibc-source
 
 KARCH_sh4      := sh
 CROSS_sh4      := sh4-linux-gnu-
+LIBC_sh4       := sh
+PLUGIN_sh4     := scripts/gcc-sh4.cc
+FLAGS_sh4      := KCFLAGS="-fplugin=$(CURDIR)/build/sh4/gcc-plugin.so"
 IMAGE_sh4      := arch/sh/boot/zImage
 QEMU_sh4       := qemu-system-sh4 -machine r2d
 SMP_sh4        := 1
@@ -196,16 +205,19 @@ PORTS_sh4      := -serial null -serial CONSOLE
 APPEND_sh4     := console=ttySC1
 TTY_sh4        := ttySC1
 VERDICT_sh4    := ttySC1
-DEPS_sh4       := qemu-system-misc gcc-sh4-linux-gnu libc6-dev-sh4-cross
+DEPS_sh4       := qemu-system-misc gcc-sh4-linux-gnu gcc-12-plugin-dev-sh4-linux-gnu \
+		  uclibc-source
 
 KARCH_hppa     := parisc
 CROSS_hppa     := hppa-linux-gnu-
 IMAGE_hppa     := vmlinux
-QEMU_hppa      := qemu-system-hppa -machine hppa
+# Its firmware calls a screen the console, if there is one
+QEMU_hppa      := qemu-system-hppa -machine hppa -vga none
 SMP_hppa       := 1
-MEM_hppa       := 512M
+MEM_hppa       := 3G
 PORTS_hppa     := -serial CONSOLE
-APPEND_hppa    := console=ttyS0
+# The firmware of QEMU 7.2 claims cache lines of 32 KiB, which slabs are aligned to
+APPEND_hppa    := console=ttyS0 slab_max_order=5
 VERDICT_hppa   := ttyS0
 DEPS_hppa      := qemu-system-misc gcc-hppa-linux-gnu libc6-dev-hppa-cross
 
