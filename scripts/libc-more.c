@@ -7,6 +7,14 @@
 size_t _dl_pagesize = EXEC_PAGESIZE;
 size_t _dl_tls_static_size = 2048;
 
+#ifdef __sh__
+/* libgcc_eh is made for glibc: what it asks for to unwind, nothing is known of. */
+int _dl_find_object(void *pc, void *result)
+{
+	return -1;
+}
+#endif
+
 #ifdef __sparc__
 #include <stdbool.h>
 #include <stdlib.h>
