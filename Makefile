@@ -48,7 +48,8 @@ help:
 ##   series     write the series to build/series, ready to mail
 ##   refresh    rewrite the patches in their one form; with PATCH=name, edits made in
 ##              build/linux go to that patch (new files: to this repository)
-##   lint       checkpatch, sparse, W=1, kernel-doc, shellcheck, every prefix compiles;
+##   lint       checkpatch, sparse, W=1, kernel-doc, docutils, shellcheck, every prefix
+##              compiles;
 ##              CHECKS="checkpatch shellcheck" runs these alone
 ##   compare-off  with the option off the objects are those of the base
 ##              plus the first patch
