@@ -81,6 +81,7 @@ CROSS_arm      := arm-linux-gnueabihf-
 IMAGE_arm      := arch/arm/boot/zImage
 QEMU_arm       := qemu-system-arm -machine virt
 CPU_arm        := cortex-a15
+SMP_arm        := 1
 MEM_arm        := 512M
 PORTS_arm      := $(call PORTS_VIRTIO,device)
 APPEND_arm     := console=ttyAMA0
