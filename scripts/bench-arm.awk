@@ -1,17 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# awk -f bench-judge.awk -f bench-arm.awk ARM.TSV
+# awk -f bench-judge.awk -f bench-rows.awk -f bench-arm.awk ARM.TSV
 # The table of arming and disarming of make bench, what is not as promised, and a last
 # line "N passed, N failed, N skipped".
-BEGIN { FS = "\t" }
-!($1 in known) { known[$1] = 1; threads[++n] = $1 }
-{
-	row = $2 SUBSEP $3
-	if (!(row in seen)) {
-		seen[row] = 1
-		rows[++nr] = row
-	}
-	cost[row, $1] = $4
-}
 
 # per_thread(WHAT, WHO): the slope between the smallest and the largest machine
 function per_thread(what, who)
@@ -20,17 +10,7 @@ function per_thread(what, who)
 }
 
 END {
-	printf "%-38s", "instructions, with threads:"
-	for (i = 1; i <= n; i++)
-		printf " %11d", threads[i]
-	print ""
-	for (r = 1; r <= nr; r++) {
-		split(rows[r], part, SUBSEP)
-		printf "  %-36s", part[1] (part[2] == "-" ? "" : ", " part[2])
-		for (i = 1; i <= n; i++)
-			printf " %11d", cost[rows[r], threads[i]]
-		print ""
-	}
+	print_rows("instructions")
 	ours = per_thread("toggle, on", "tracehook")
 	printf "  for each thread: tracehook %.1f on and %.1f off, raw_syscalls %.1f and %.1f\n\n",
 		ours, per_thread("toggle, off", "tracehook"),

@@ -12,6 +12,8 @@
 ##   shell      a shell in the guest, with the tests in /tests
 ##   bench      count the instructions of system calls, option on and off, beside
 ##              raw_syscalls; table and plots in build/bench
+##   experiments  the same with what the series might have done instead, patches in
+##              experiments/; EXPERIMENTS="a b" takes these, ARCH=name that machine
 ##   tests      build the test programs; image, image-off: the kernels
 ##   deps       install the packages that are missing
 ##              (ACCEL=kvm: not emulated; TIMEOUT=seconds for a boot)
@@ -67,7 +69,7 @@ image-$(1): tree $(OBJ)-$(1)/.config | image
 		$$(call kmake,build/linux,$(OBJ)-$(1)) -j$(JOBS) all
 	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 endef
-$(foreach v,off small debug kcsan lockdown,$(eval $(call variant,$(v))))
+$(foreach v,off small debug kcsan lockdown latency,$(eval $(call variant,$(v))))
 
 $(OBJ)/libc/options: scripts/libc scripts/libc-more.c | image
 	$(Q)CROSS=$(CROSS) PLUGIN=$(abspath $(PLUGIN)) scripts/progress "libc" $(OBJ)/libc.log \
@@ -139,5 +141,9 @@ $(GUEST)/bench_probe/bench_probe.ko: image
 	$(Q)cp build/linux/tools/testing/selftests/tracehook/bench_probe/* $(@D)
 	$(Q)$(KMAKE) -s M=$(CURDIR)/$(@D) modules
 
-bench: tests image-off $(GUEST)/bench_probe/bench_probe.ko
+bench: tests image-off image-latency $(GUEST)/bench_probe/bench_probe.ko
 	$(Q)$(GUEST_ENV) PROBE=$(GUEST)/bench_probe/bench_probe.ko scripts/bench
+
+.PHONY: experiments
+experiments: tests $(GUEST)/bench_probe/bench_probe.ko
+	$(Q)$(GUEST_ENV) scripts/experiments $(EXPERIMENTS)

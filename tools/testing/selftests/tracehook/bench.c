@@ -45,6 +45,8 @@ static const struct tracer {
 } tracers[] = {
 	{ "raw_syscalls", { "sys_enter", "sys_exit" }, "id == -9" },
 	{ "tracehook", { "syscall_entry", "syscall_exit" }, "nr == -9" },
+	/* experiments/audit-route.patch of the repository of the series */
+	{ "audit_call", { "audit_call_entry", "audit_call_exit" }, "nr == -9" },
 };
 
 #define ENTRY	1
@@ -207,6 +209,14 @@ static void measure_way(const struct call *c, const struct way *w,
 	}
 }
 
+static bool tracer_exists(const struct tracer *t)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), EVENTS "%s", t->name);
+	return !access(path, F_OK);
+}
+
 /*
  * For scale: other tools, on a process of their own
  */
@@ -346,8 +356,10 @@ int main(void)
 			write_file(TOGGLE, "0");
 		}
 		for (i = 0; i < ARRAY_SIZE(ways); i++) {
-			for (j = 0; j < ARRAY_SIZE(tracers); j++)
-				measure_way(c, &ways[i], &tracers[j]);
+			for (j = 0; j < ARRAY_SIZE(tracers); j++) {
+				if (tracer_exists(&tracers[j]))
+					measure_way(c, &ways[i], &tracers[j]);
+			}
 		}
 		report(c, "idle, afterwards", "-", per_call(c));
 	}

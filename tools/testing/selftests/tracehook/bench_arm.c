@@ -3,10 +3,11 @@
  * What it costs to arm and to disarm a machine of many threads, beside
  * raw_syscalls.
  *
- *   bench_arm THREADS...
+ *   bench_arm [-l] THREADS...
  *
  * A line for each figure: threads, what, who, cost, separated by tabs; see
- * bench.c about the unit.  Each figure is the least of some rounds.
+ * bench.c about the unit.  Each figure is the least of some rounds.  With -l it is
+ * what the latency tracer that is on calls the maximum, in microseconds.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -15,6 +16,7 @@
 
 #define ROUNDS		5
 #define STACK		16384
+#define MAX_LATENCY	"/sys/kernel/tracing/tracing_max_latency"
 
 static void fail(const char *what)
 {
@@ -94,24 +96,43 @@ static void report(int threads, const struct user *u, const char *part, long lon
 	printf("%d\t%s, %s\t%s\t%lld\n", threads, u->what, part, u->who, cost);
 }
 
+static bool latency;
+
+/* What it costs to be on, or off: instructions, or the latency they brought */
+static long long cost_of(const struct user *u, bool on)
+{
+	char text[24] = "";
+	long long t;
+	int fd;
+
+	if (latency && !write_file(MAX_LATENCY, "0"))
+		fail(MAX_LATENCY);
+	t = now();
+	u->set(on, u->event);
+	t = now() - t;
+	if (!latency)
+		return t;
+	fd = open(MAX_LATENCY, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		fail(MAX_LATENCY);
+	close(fd);
+	return atoll(text);
+}
+
 static void measure(int threads, const struct user *u)
 {
-	long long arm = LLONG_MAX, disarm = LLONG_MAX, t;
+	long long arm = LLONG_MAX, disarm = LLONG_MAX, cost;
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
 		/* Who attaches soon after a detach waits for an RCU grace period. */
 		usleep(100000);
-		t = now();
-		u->set(true, u->event);
-		t = now() - t;
-		if (t < arm)
-			arm = t;
-		t = now();
-		u->set(false, u->event);
-		t = now() - t;
-		if (t < disarm)
-			disarm = t;
+		cost = cost_of(u, true);
+		if (cost < arm)
+			arm = cost;
+		cost = cost_of(u, false);
+		if (cost < disarm)
+			disarm = cost;
 	}
 	report(threads, u, "on", arm);
 	report(threads, u, "off", disarm);
@@ -132,7 +153,9 @@ int main(int argc, char **argv)
 		fail("tracehook, or BPF");
 	stay_on(0);
 
-	for (; *++argv; ) {
+	latency = argc > 1 && !strcmp(argv[1], "-l");
+	argv += latency;
+	while (*++argv) {
 		threads = atoi(*argv);
 		have_threads(threads);
 		for (i = 0; i < ARRAY_SIZE(users); i++)

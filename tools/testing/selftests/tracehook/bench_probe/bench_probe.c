@@ -30,6 +30,16 @@ static void probe_sys_exit(void *data, struct pt_regs *regs, long ret)
 {
 }
 
+/* Those of experiments/audit-route.patch of the repository of the series */
+static void probe_audit_entry(void *data, int nr, unsigned long a0, unsigned long a1,
+			      unsigned long a2, unsigned long a3)
+{
+}
+
+static void probe_audit_exit(void *data, long ret)
+{
+}
+
 static struct {
 	const char		*name;
 	void			*probe;
@@ -40,6 +50,8 @@ static struct {
 	{ "syscall_exit", probe_exit },
 	{ "sys_enter", probe_sys_enter },
 	{ "sys_exit", probe_sys_exit },
+	{ "audit_call_entry", probe_audit_entry },
+	{ "audit_call_exit", probe_audit_exit },
 };
 
 static DEFINE_MUTEX(bench_mutex);
@@ -85,7 +97,7 @@ static int attach_to(const char *name)
 
 static int attach_set(const char *val, const struct kernel_param *kp)
 {
-	char name[16];
+	char name[20];
 	int ret = 0;
 
 	if (strscpy(name, val, sizeof(name)) < 0)

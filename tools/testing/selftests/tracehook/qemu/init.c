@@ -347,7 +347,7 @@ static int run_and_wait(char *const argv[], const char *tty)
 int main(void)
 {
 	char *const install[] = { "/bin/busybox", "--install", "-s", "/bin", NULL };
-	char *const script[] = { "/bin/sh", "/script", NULL };
+	char *const script[] = { "/script", NULL };
 	char *const shell[] = { "/bin/sh", "-l", NULL };
 	const char *mode = getenv("guest") ?: "check";
 	bool on = strcmp(getenv("hook") ?: "on", "off");

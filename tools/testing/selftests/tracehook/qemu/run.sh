@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh check [PROGRAM...]   boot once, run the selftests, judge the console
-# run.sh script SCRIPT        boot once, run a shell script there
+# run.sh script SCRIPT        boot once, run a shell script or a program there
 # run.sh shell                boot into an interactive shell
 #
 # Called by make (scripts/guest.mk), which fills the environment from arch.mk:
@@ -34,7 +34,7 @@ set -- "$mode" "$@"
 [ -z "$QEMU" ] || command -v "${QEMU%% *}" >/dev/null ||
 	die "${QEMU%% *} is missing: run make deps ARCH=$ARCH"
 [ -f "$OBJ/$IMAGE" ] || die "$OBJ/$IMAGE is missing: run make kernel"
-[ "$mode" = check ] || [ -n "$BUSYBOX" ] ||
+[ -n "$BUSYBOX" ] || [ "$mode" = check ] || ! head -c 2 "${script:-$0}" | grep -q '#!' ||
 	die "needs a static busybox for $ARCH: BUSYBOX=/path"
 case ${QEMU:+$ACCEL} in
 kvm)
