@@ -7,6 +7,29 @@
 size_t _dl_pagesize = EXEC_PAGESIZE;
 size_t _dl_tls_static_size = 2048;
 
+#ifdef __or1k__
+#include <stdarg.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * That of libc takes its arguments from registers, but is declared with "...", and
+ * those are on the stack here.
+ */
+int prctl(int option, ...)
+{
+	unsigned long arg[4];
+	va_list ap;
+	int i;
+
+	va_start(ap, option);
+	for (i = 0; i < 4; i++)
+		arg[i] = va_arg(ap, unsigned long);
+	va_end(ap);
+	return syscall(__NR_prctl, option, arg[0], arg[1], arg[2], arg[3]);
+}
+#endif
+
 #ifdef __sh__
 /* libgcc_eh is made for glibc: what it asks for to unwind, nothing is known of. */
 int _dl_find_object(void *pc, void *result)
