@@ -339,6 +339,7 @@ static const struct th_compat th_compat[] = {
 
 /* The fifth argument is where the result goes, and a restart restores it. */
 #elif defined(__sh__)
+#define TH_STEPS_TO_CALLS	true
 #ifdef __LITTLE_ENDIAN__
 #define TH_ARCH		AUDIT_ARCH_SHEL
 #else
@@ -358,6 +359,7 @@ static const struct th_compat th_compat[] = {
 
 /* The result is not rolled back; libc has the number there before a restart. */
 #elif defined(__hppa__)
+#define TH_STEPS_TO_CALLS	true
 #define TH_ARCH		AUDIT_ARCH_PARISC
 #define TH_ROLLED_BACK	(-ENOSYS)
 #define TH_RESTARTED	nr
@@ -545,6 +547,11 @@ static inline long th_syscall(long nr, const unsigned long *args)
 	return ret == -1 ? -errno : ret;
 #endif
 }
+
+/* Where nothing else ends a step, the next call does, and the first looks like one. */
+#ifndef TH_STEPS_TO_CALLS
+#define TH_STEPS_TO_CALLS	false
+#endif
 
 /* fork() without what libc adds. */
 static inline pid_t th_raw_fork(void)

@@ -266,8 +266,7 @@ static inline long trace_try_all(const long *requests, int n)
 	long ret, request;
 	int i, what;
 
-	/* What takes a step from where it starts may not take the next. */
-	if (n > 1 && requests[1] && trace_steps(requests[0])) {
+	if (TH_STEPS_TO_CALLS && n > 1 && requests[1] && trace_steps(requests[0])) {
 		ret = trace_try_all(requests, 1);
 		if (ret)
 			return ret;
