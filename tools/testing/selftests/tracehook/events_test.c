@@ -53,20 +53,12 @@ TEST(format)
  * call
  */
 #if defined(__x86_64__)
-/* A 32-bit call of a 64-bit program. */
 static long int80(long nr, const unsigned long *args)
 {
-	register unsigned long arg5 asm("r12") = args[5];
-	long ret;
+	unsigned long copy[6];
 
-	asm volatile("xchg %%rbp, %%r12\n\t"
-		     "int $0x80\n\t"
-		     "xchg %%rbp, %%r12"
-		     : "=a" (ret), "+r" (arg5)
-		     : "0" (nr), "b" (args[0]), "c" (args[1]), "d" (args[2]),
-		       "S" (args[3]), "D" (args[4])
-		     : "memory", "cc", "r8", "r9", "r10", "r11");
-	return ret;
+	memcpy(copy, args, sizeof(copy));
+	return th_int80(nr, copy);
 }
 #endif
 
@@ -155,12 +147,12 @@ FIXTURE_VARIANT_ADD(call, lseek_beyond_long) {
 
 #if defined(__x86_64__)
 FIXTURE_VARIANT_ADD(call, int80_getppid) {
-	.make = int80, .arch = TH_ARCH_COMPAT, .nr = 64,
+	.make = int80, .arch = TH_ARCH_COMPAT, .nr = NR32_GETPPID,
 	.args = TH_POISON_ARGS, .ret = RET_PPID,
 };
 
 FIXTURE_VARIANT_ADD(call, int80_close_fails) {
-	.make = int80, .arch = TH_ARCH_COMPAT, .nr = 6,
+	.make = int80, .arch = TH_ARCH_COMPAT, .nr = NR32_CLOSE,
 	.args = { 0xffffffff, 0, TH_POISON(3), 0, TH_POISON(5), 0 },
 	.ret = -EBADF,
 };

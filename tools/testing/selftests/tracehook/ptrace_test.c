@@ -10,6 +10,7 @@
  * listen		a seized tracee in group-stop: LISTEN and INTERRUPT
  * tracer_then_probe	the entry event has what the tracer made of the call
  * probe_then_tracer	the tracer finds the result that a probe has set
+ * int80_refused	the exit event has the error that a 32-bit tracer sets
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -348,5 +349,41 @@ TEST_F(ptrace, probe_then_tracer)
 		ASSERT_EQ(0, th_write(TH_ATTACH, "0"));
 	}
 }
+
+#ifdef __x86_64__
+static void make_int80(struct tracee *t)
+{
+	unsigned long args[6] = {};
+
+	if ((int)th_int80(NR32_GETPPID, args) != -EPERM)
+		syscall(SYS_exit_group, 1);
+}
+
+/* A 32-bit tracer writes 32 bits of the register, which is no negative number. */
+TEST_F(ptrace, int80_refused)
+{
+	struct th_event ev[2];
+
+	if (!th_has_int80())
+		SKIP(return, "needs CONFIG_IA32_EMULATION");
+	self->t.run = make_int80;
+	ASSERT_EQ(0, tracee_start(&self->t, true));
+	ASSERT_EQ(0, th_record(self->t.pid));
+	NEXT_ENTRY(PTRACE_SYSCALL, 0, NR32_GETPPID);
+	ASSERT_EQ(0, th_set_nr(self->t.pid, -1));
+	ASSERT_EQ(0, th_set_ret(self->t.pid, (__u32)-EPERM));
+	NEXT_EXIT(PTRACE_SYSCALL, 0, -EPERM);
+	ASSERT_EQ(0, th_trace_off());
+
+	ASSERT_EQ(2, th_events(self->t.pid, ev, ARRAY_SIZE(ev)));
+	EXPECT_TRUE(ev[0].entry);
+	EXPECT_EQ(-1, ev[0].nr);
+	EXPECT_FALSE(ev[1].entry);
+	EXPECT_EQ(-1, ev[1].nr);
+	EXPECT_EQ((unsigned int)TH_ARCH_COMPAT, ev[1].arch);
+	EXPECT_EQ(-EPERM, ev[1].ret);
+	LET_GO();
+}
+#endif
 
 TEST_HARNESS_MAIN

@@ -48,29 +48,6 @@ TEST_F(rewrite, registers)
 }
 
 #ifdef __x86_64__
-/* The numbers of i386. */
-#define NR32_EXIT	1
-#define NR32_CLOSE	6
-#define NR32_GETPID	20
-#define NR32_GETPPID	64
-
-/* Make a 32-bit call, and return with its argument registers in @args. */
-static long int80(long nr, unsigned long *args)
-{
-	register unsigned long arg5 asm("r12") = args[5];
-	long ret;
-
-	asm volatile("xchg %%rbp, %%r12\n\t"
-		     "int $0x80\n\t"
-		     "xchg %%rbp, %%r12"
-		     : "=a" (ret), "+b" (args[0]), "+c" (args[1]),
-		       "+d" (args[2]), "+S" (args[3]), "+D" (args[4]),
-		       "+r" (arg5)
-		     : "0" (nr) : "memory", "cc", "r8", "r9", "r10", "r11");
-	args[5] = arg5;
-	return ret;
-}
-
 #define HIGH	0x1234567800000000UL
 
 TEST_F(rewrite, int80)
@@ -91,7 +68,7 @@ TEST_F(rewrite, int80)
 	ASSERT_EQ(0, rewrite_rule(getpid(), NR32_GETPPID, "set_nr=%d%s",
 				  NR32_GETPID, rule));
 	ASSERT_EQ(0, th_record(getpid()));
-	EXPECT_EQ(getpid(), int80(NR32_GETPPID, args));
+	EXPECT_EQ(getpid(), th_int80(NR32_GETPPID, args));
 	for (i = 0; i < 6; i++)
 		EXPECT_EQ(TH_POISON(8 + i), args[i]);
 	ASSERT_EQ(0, th_write(TH_INSTANCE "tracing_on", "0"));
@@ -146,9 +123,9 @@ TEST_F(rewrite, int80_seccomp)
 	child = getpid();
 	EXPECT_EQ(0, filter_install(high_filter, ARRAY_SIZE(high_filter)));
 	EXPECT_EQ(0, rewrite_rule(child, NR32_GETPID, "arg0=%#lx", HIGH | 66));
-	EXPECT_EQ(-66, int80(NR32_GETPID, args));
+	EXPECT_EQ(-66, th_int80(NR32_GETPID, args));
 	EXPECT_EQ(0, rewrite_rule(child, NR32_GETPPID, "arg0=%#lx", HIGH | 66));
-	EXPECT_EQ(0, int80(NR32_GETPPID, args));
+	EXPECT_EQ(0, th_int80(NR32_GETPPID, args));
 	_exit(0);
 }
 
