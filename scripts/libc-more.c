@@ -43,6 +43,22 @@ int _dl_find_object(void *pc, void *result)
 #include <stdlib.h>
 #include <sys/mman.h>
 
+/* That of libc takes five arguments. */
+asm(".global syscall\n"
+    "syscall:\n\t"
+    "mov %o0, %g1\n\t"
+    "mov %o1, %o0\n\t"
+    "mov %o2, %o1\n\t"
+    "mov %o3, %o2\n\t"
+    "mov %o4, %o3\n\t"
+    "mov %o5, %o4\n\t"
+    "ld [%sp + 92], %o5\n\t"
+    "ta 0x10\n\t"
+    "bcs __syscall_error\n\t"
+    "nop\n\t"
+    "retl\n\t"
+    "nop");
+
 /* What libgcc has of 64-bit arithmetic, for sparc v8: Debian's is for v9. */
 typedef unsigned long long u64;
 typedef long long s64;
