@@ -51,7 +51,7 @@ static const int arms[WAYS][LEVELS] = {
 static const int arms_after_boot[WAYS] = {
 	[TOGGLE]	= -EPERM,
 	[EVENT_FILE]	= -ENOENT,
-	[PERF]		= -EINVAL,
+	[PERF]		= 0,
 	[BPF]		= 0,
 };
 
@@ -72,7 +72,8 @@ static int way_open(enum way way, int id)
 		.sample_type = PERF_SAMPLE_RAW,
 		.sample_period = 1,
 	};
-	int fd;
+	struct th_status st;
+	int fd, err;
 
 	switch (way) {
 	case TOGGLE:
@@ -80,11 +81,16 @@ static int way_open(enum way way, int id)
 	case EVENT_FILE:
 		return try_open(EVENT "enable", O_RDWR);
 	case PERF:
-		/* If nobody knows the number, all of them. */
+		/* If nobody tells the number, try them all. */
 		do {
 			fd = syscall(__NR_perf_event_open, &attr, -1, 0, -1, 0);
+			err = fd < 0 ? -errno : id ? 0 : th_status(&st);
+			if (fd >= 0 && (err || (!id && !st.armed))) {
+				close(fd);
+				fd = -1;
+			}
 		} while (fd < 0 && !id && ++attr.config < 4096);
-		return fd < 0 ? -errno : fd;
+		return fd < 0 ? err ?: -EINVAL : fd;
 	default:
 		return bpf_load_attach("syscall_entry");
 	}
