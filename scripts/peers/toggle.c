@@ -21,9 +21,9 @@ static struct {
 	const char *path;
 	int state;
 } knobs[] = {
-	{ "/sys/kernel/debug/tracehook/enable" },
-	{ INSTANCE "events/tracehook/syscall_entry/enable" },
-	{ INSTANCE "events/tracehook/syscall_exit/enable" },
+	{ .path = "/sys/kernel/debug/tracehook/enable" },
+	{ .path = INSTANCE "events/tracehook/syscall_entry/enable" },
+	{ .path = INSTANCE "events/tracehook/syscall_exit/enable" },
 };
 
 static volatile sig_atomic_t stop;
