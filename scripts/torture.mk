@@ -2,7 +2,7 @@
 
 ## Torture:
 ##   torture    processes, tracers and users of the events against each other, on
-##              the plain kernel and, not yet tried, under the sanitizers;
+##              the plain kernel, under KASAN and lockdep, and under KCSAN;
 ##              SECONDS=120 SEED=number KERNELS="plain debug kcsan"
 
 KERNELS ?= plain debug kcsan

@@ -85,6 +85,15 @@ static void bad_stop(struct worker *w, struct traced *t, const char *text)
 		    t->seized, t->steady, before);
 }
 
+/* Killed in the stop that was waited for, and in the last one already? */
+static bool left_to_die(struct traced *t)
+{
+	siginfo_t si = {};
+
+	return !trace(PTRACE_GETSIGINFO, t->pid, 0, (unsigned long)&si) &&
+	       si.si_code == EVENT_STOP(PTRACE_EVENT_EXIT);
+}
+
 /* A system call stop: asked for, and none was left out before it? */
 static void judge_syscall_stop(struct worker *w, struct traced *t)
 {
@@ -97,6 +106,8 @@ static void judge_syscall_stop(struct worker *w, struct traced *t)
 	/* EINTR, ESRCH: it is being killed. */
 	if (trace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof(info),
 		  (unsigned long)&info) < 0)
+		return;
+	if (info.op == PTRACE_SYSCALL_INFO_NONE && left_to_die(t))
 		return;
 	op = t->in_call && t->request == PTRACE_SYSCALL ?
 		PTRACE_SYSCALL_INFO_EXIT : PTRACE_SYSCALL_INFO_ENTRY;
