@@ -19,7 +19,8 @@ s_syscalls()
 s_children()
 {
 	ltrace -f -o log $t children
-	sed 's/^[^ ]* *//' log | sort
+	# A call is written in two parts if another process says something meanwhile
+	sed -E 's/^[^ ]* *//; s/^(fork|vfork|waitpid)\(.*/\1/; /^<\.\.\. /d' log | sort
 }
 
 s_signals()
@@ -41,5 +42,6 @@ s_attach()
 	kill -TERM $p
 	wait $p
 	echo "target: $?"
-	grep -v 'resumed\|unfinished\|no return' log | sort | uniq
+	# And has no end if it is left alone
+	grep -v 'resumed\|unfinished\|no return' log | grep ' = ' | sort | uniq
 }

@@ -4,10 +4,10 @@
 t=/peers/target
 set -u
 
-# Without the times
+# Without the times, and the names of files, which it sometimes comes too late for
 calls()
 {
-	sed -n 's/^.* ms): *//p' log | sed 's/ *= / = /'
+	sed -n 's/^.* ms): *//p' log | sed 's/ *= / = /; s/(fd: \([0-9]*\)<[^>]*>/(fd: \1/'
 }
 
 s_trace()

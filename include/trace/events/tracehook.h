@@ -31,7 +31,7 @@ TRACE_EVENT_FN(syscall_entry,
 
 	TP_STRUCT__entry(
 		__field(	int,		nr		)
-		__field(	u32,		arch		)
+		__field(	unsigned int,	arch		)
 		__array(	unsigned long,	args,	6	)
 	),
 
@@ -58,7 +58,7 @@ TRACE_EVENT_FN(syscall_exit,
 
 	TP_STRUCT__entry(
 		__field(	int,		nr		)
-		__field(	u32,		arch		)
+		__field(	unsigned int,	arch		)
 		__field(	long,		ret		)
 	),
 

@@ -21,9 +21,9 @@ TEST(format)
 		const char *fields;
 	} events[] = {
 		{ "/sys/kernel/tracing/events/tracehook/syscall_entry/format",
-		  "int nr;u32 arch;unsigned long args[6];" },
+		  "int nr;unsigned int arch;unsigned long args[6];" },
 		{ "/sys/kernel/tracing/events/tracehook/syscall_exit/format",
-		  "int nr;u32 arch;long ret;" },
+		  "int nr;unsigned int arch;long ret;" },
 	};
 	char buf[4096], *line, *end;
 	char seen[256];
