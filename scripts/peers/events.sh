@@ -71,7 +71,7 @@ s_bpftrace()
 		tracepoint:tracehook:syscall_exit
 		/comm == "target" && args->nr == 110/ { @exit[args->ret > 0] = count(); }
 		tracepoint:tracehook:syscall_exit
-		/args->nr == 4242/ { @unknown[args->ret] = count(); }'
+		/args->nr == 4242/ { @unknown[args->ret] = count(); }' | sort
 }
 
 s_bpftrace_pairs()
@@ -84,7 +84,7 @@ s_bpftrace_pairs()
 			if (@in[tid] == args->nr + 1) { @[args->nr == 110] = 1; } else { @orphan = count(); }
 			delete(@in[tid]);
 		}
-		END { clear(@in); }'
+		END { clear(@in); }' | sort
 }
 
 s_libbpf()

@@ -208,7 +208,8 @@ s_follow_both()
 
 s_catch_fork()
 {
-	g --args $t children <<-EOT
+	# What it detaches from is told on stderr, before or after the stop
+	g --args $t children <<-EOT | grep -v '^\[Detaching'
 		catch fork
 		catch vfork
 		catch exec
