@@ -241,7 +241,7 @@ s_attach_again()
 {
 	$t loop & p=$!
 	for _ in 1 2 3; do
-		g -p $p <<-EOT | grep -v '^0x'
+		g -p $p <<-EOT | grep -v '^0x\|target\.c: No such'
 			catch syscall getpid
 			continue
 			continue
