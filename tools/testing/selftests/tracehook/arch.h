@@ -51,10 +51,35 @@ struct th_compat {
 #define TH_ARCH		AUDIT_ARCH_X86_64
 #define TH_ARCH_COMPAT	AUDIT_ARCH_I386
 #define TH_COMPAT
+
+/* The numbers of i386. */
+#define NR32_EXIT	1
+#define NR32_CLOSE	6
+#define NR32_GETPID	20
+#define NR32_GETPPID	64
+
 static const struct th_compat th_compat[] = {
 	{ .program = "compat32", .arch = AUDIT_ARCH_I386,
-	  .exit = 1, .close = 6, .getpid = 20, .getppid = 64 },
+	  .exit = NR32_EXIT, .close = NR32_CLOSE,
+	  .getpid = NR32_GETPID, .getppid = NR32_GETPPID },
 };
+
+/* Make a 32-bit call, and return with its argument registers in @args. */
+static inline long th_int80(long nr, unsigned long *args)
+{
+	register unsigned long arg5 asm("r12") = args[5];
+	long ret;
+
+	asm volatile("xchg %%rbp, %%r12\n\t"
+		     "int $0x80\n\t"
+		     "xchg %%rbp, %%r12"
+		     : "=a" (ret), "+b" (args[0]), "+c" (args[1]),
+		       "+d" (args[2]), "+S" (args[3]), "+D" (args[4]),
+		       "+r" (arg5)
+		     : "0" (nr) : "memory", "cc", "r8", "r9", "r10", "r11");
+	args[5] = arg5;
+	return ret;
+}
 
 #define TH_ROLLED_BACK	nr
 #define TH_RESTARTED	nr

@@ -390,29 +390,6 @@ static inline const char *th_compat_lacks(const struct th_compat *c)
 #endif
 
 #ifdef __x86_64__
-/* The numbers of i386. */
-#define NR32_EXIT	1
-#define NR32_CLOSE	6
-#define NR32_GETPID	20
-#define NR32_GETPPID	64
-
-/* Make a 32-bit call, and return with its argument registers in @args. */
-static inline long th_int80(long nr, unsigned long *args)
-{
-	register unsigned long arg5 asm("r12") = args[5];
-	long ret;
-
-	asm volatile("xchg %%rbp, %%r12\n\t"
-		     "int $0x80\n\t"
-		     "xchg %%rbp, %%r12"
-		     : "=a" (ret), "+b" (args[0]), "+c" (args[1]),
-		       "+d" (args[2]), "+S" (args[3]), "+D" (args[4]),
-		       "+r" (arg5)
-		     : "0" (nr) : "memory", "cc", "r8", "r9", "r10", "r11");
-	args[5] = arg5;
-	return ret;
-}
-
 /* Whether int $0x80 is a 32-bit call: it ends the process, or is a native one. */
 static inline bool th_has_int80(void)
 {
