@@ -62,8 +62,7 @@ static int try_open(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Return: a descriptor that can arm the machine, or does so already; or -errno */
-static int way_open(enum way way, int id)
+static int perf_open(int id)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
@@ -72,25 +71,38 @@ static int way_open(enum way way, int id)
 		.sample_type = PERF_SAMPLE_RAW,
 		.sample_period = 1,
 	};
-	struct th_status st;
-	int fd, err;
+	int fd = syscall(__NR_perf_event_open, &attr, -1, 0, -1, 0);
 
+	return fd < 0 ? -errno : fd;
+}
+
+/* Nobody tells the number: try them all, until one arms the machine. */
+static int perf_open_any(void)
+{
+	struct th_status st;
+	int fd, id;
+
+	for (id = 0; id < 4096; id++) {
+		fd = perf_open(id);
+		if (fd < 0)
+			continue;
+		if (!th_status(&st) && st.armed)
+			return fd;
+		close(fd);
+	}
+	return -ENOENT;
+}
+
+/* Return: a descriptor that can arm the machine, or does so already; or -errno */
+static int way_open(enum way way, int id)
+{
 	switch (way) {
 	case TOGGLE:
 		return try_open(TH_ENABLE, O_RDWR);
 	case EVENT_FILE:
 		return try_open(EVENT "enable", O_RDWR);
 	case PERF:
-		/* If nobody tells the number, try them all. */
-		do {
-			fd = syscall(__NR_perf_event_open, &attr, -1, 0, -1, 0);
-			err = fd < 0 ? -errno : id ? 0 : th_status(&st);
-			if (fd >= 0 && (err || (!id && !st.armed))) {
-				close(fd);
-				fd = -1;
-			}
-		} while (fd < 0 && !id && ++attr.config < 4096);
-		return fd < 0 ? err ?: -EINVAL : fd;
+		return id ? perf_open(id) : perf_open_any();
 	default:
 		return bpf_load_attach("syscall_entry");
 	}
