@@ -66,6 +66,12 @@ patch_head()
 	sed '/^diff \|^--- a\//,$d' "$1"
 }
 
+# patch_field PATCH NAME: what a line "NAME: ..." in its head says
+patch_field()
+{
+	patch_head "$1" | sed -n "s/^$2: *//p"
+}
+
 # The series as make series has written it, less the cover letter
 series_mails()
 {
