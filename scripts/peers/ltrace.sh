@@ -43,5 +43,5 @@ s_attach()
 	wait $p
 	echo "target: $?"
 	# And has no end if it is left alone
-	grep -v 'resumed\|unfinished\|no return' log | grep ' = ' | sort | uniq
+	grep ' = ' log | grep -v resumed | sort | uniq
 }
