@@ -10,7 +10,7 @@ function per_thread(what, who)
 }
 
 END {
-	print_rows("instructions")
+	print_rows("instructions", "threads")
 	ours = per_thread("toggle, on", "tracehook")
 	printf "  for each thread: tracehook %.1f on and %.1f off, raw_syscalls %.1f and %.1f\n\n",
 		ours, per_thread("toggle, off", "tracehook"),

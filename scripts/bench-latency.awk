@@ -4,7 +4,7 @@
 # what is not as promised, and a last line "N passed, N failed, N skipped".
 
 END {
-	print_rows("microseconds")
+	print_rows("microseconds", "threads")
 	print ""
 	judge(n > 1 && cost["preemptoff, toggle, on", "tracehook", threads[n]] < \
 		cost["preemptoff, BPF on exit, on", "raw_syscalls", threads[n]],

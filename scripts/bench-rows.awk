@@ -11,9 +11,9 @@ BEGIN { FS = "\t" }
 	cost[row, $1] = $4
 }
 
-function print_rows(title,   i, r, part)
+function print_rows(title, columns,   i, r, part)
 {
-	printf "%-38s", title ", with threads:"
+	printf "%-38s", title ", with " columns ":"
 	for (i = 1; i <= n; i++)
 		printf " %11d", threads[i]
 	print ""

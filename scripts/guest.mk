@@ -12,6 +12,9 @@
 ##   shell      a shell in the guest, with the tests in /tests
 ##   bench      count the instructions of system calls, option on and off, beside
 ##              raw_syscalls; table and plots in build/bench
+##   bench-smp  calls in a second on many processors, and how long a fork() waits for
+##              arming, beside raw_syscalls.  Wants ARCH=arm64, QEMU 8.1, or ACCEL=kvm,
+##              to run processors at once
 ##   experiments  the same with what the series might have done instead, patches in
 ##              experiments/; EXPERIMENTS="a b" takes these, ARCH=name that machine
 ##   tests      build the test programs; image, image-off: the kernels
@@ -143,6 +146,10 @@ $(GUEST)/bench_probe/bench_probe.ko: image
 
 bench: tests image-off image-latency $(GUEST)/bench_probe/bench_probe.ko
 	$(Q)$(GUEST_ENV) PROBE=$(GUEST)/bench_probe/bench_probe.ko scripts/bench
+
+.PHONY: bench-smp
+bench-smp: tests $(GUEST)/bench_probe/bench_probe.ko
+	$(Q)$(GUEST_ENV) ARCH=$(ARCH) scripts/bench-smp
 
 .PHONY: experiments
 experiments: tests $(GUEST)/bench_probe/bench_probe.ko

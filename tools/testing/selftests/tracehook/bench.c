@@ -21,7 +21,6 @@
 #include "bench.h"
 
 #define EVENTS		"/sys/kernel/tracing/events/"
-#define PROBE		"/sys/module/bench_probe/parameters/attach"
 #define BATCHES		300
 #define BUFFER		(9UL * sysconf(_SC_PAGESIZE))
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What bench and bench_arm share. */
+/* What bench, bench_arm and bench_scale share. */
 #ifndef SELFTEST_TRACEHOOK_BENCH_H
 #define SELFTEST_TRACEHOOK_BENCH_H
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,23 @@
 #include "bpf.h"
 
 #define TOGGLE		"/sys/kernel/debug/tracehook/enable"
+#define PROBE		"/sys/module/bench_probe/parameters/attach"
+
+static inline void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static inline void stay_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		fail("sched_setaffinity");
+}
 
 static inline long long now(void)
 {
