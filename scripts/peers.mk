@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 
 ## Peers:
-##   check-peers  unfinished, it has not passed as a whole yet: programs that nobody
-##              here wrote, on a machine that is never armed, armed, and toggled at
-##              random: the kernel's selftests, strace, gdb, ltrace, perf, bpftrace,
-##              trace-cmd; results must be the same.  PEERS="selftests gdb" runs
-##              these groups alone, SEED=n repeats the toggling
+##   check-peers  programs that nobody here wrote, on a machine that is never armed,
+##              armed, and toggled at random: the kernel's selftests, strace, gdb,
+##              ltrace, perf, bpftrace, trace-cmd; results must be the same.
+##              PEERS="selftests gdb" runs these groups alone, SEED=n repeats the
+##              toggling; some 20 minutes
 
 PEERS_DIR := scripts/peers
 PEERS_OUT := build/peers
