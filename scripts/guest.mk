@@ -149,7 +149,7 @@ bench: tests image-off image-latency $(GUEST)/bench_probe/bench_probe.ko
 
 .PHONY: bench-smp
 bench-smp: tests $(GUEST)/bench_probe/bench_probe.ko
-	$(Q)$(GUEST_ENV) ARCH=$(ARCH) scripts/bench-smp
+	$(Q)$(GUEST_ENV) scripts/bench-smp
 
 .PHONY: experiments
 experiments: tests $(GUEST)/bench_probe/bench_probe.ko
