@@ -13,13 +13,13 @@ BEGIN { FS = "\t" }
 
 function print_rows(title, columns,   i, r, part)
 {
-	printf "%-38s", title ", with " columns ":"
+	printf "%-44s", title ", with " columns ":"
 	for (i = 1; i <= n; i++)
 		printf " %11d", threads[i]
 	print ""
 	for (r = 1; r <= nr; r++) {
 		split(rows[r], part, SUBSEP)
-		printf "  %-36s", part[1] (part[2] == "-" ? "" : ", " part[2])
+		printf "  %-42s", part[1] (part[2] == "-" ? "" : ", " part[2])
 		for (i = 1; i <= n; i++)
 			printf " %11d", cost[rows[r], threads[i]]
 		print ""

@@ -5,7 +5,7 @@
 END {
 	print_rows(title, columns)
 	if (("getppid" SUBSEP "tracehook") in seen) {
-		printf "%-38s", "  ratio"
+		printf "%-44s", "  ratio"
 		for (i = 1; i <= n; i++)
 			printf " %11.2f", cost["getppid", "tracehook", threads[i]] / \
 				cost["getppid", "raw_syscalls", threads[i]]
