@@ -4,10 +4,12 @@
 t=/peers/target
 set -u
 
-# Without the times, and the names of files, which it sometimes comes too late for
+# Without the times, and the names of files and of the thread, which it sometimes comes
+# too late for
 calls()
 {
-	sed -n 's/^.* ms): *//p' log | sed 's/ *= / = /; s/(fd: \([0-9]*\)<[^>]*>/(fd: \1/'
+	sed -n 's/^.* ms): *//p' log |
+		sed 's/ *= / = /; s/(fd: \([0-9]*\)<[^>]*>/(fd: \1/; s,^[^ ]*/\([0-9]* \),\1,'
 }
 
 s_trace()
