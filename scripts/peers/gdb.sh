@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Sessions of gdb: each function is one, see guest-run.
-t=/peers/target
+# shellcheck source=scripts/peers/loop.sh
+. /peers/loop.sh
 set -u
 
 # gdb ARGUMENT..., its commands on stdin
@@ -28,13 +29,6 @@ continue
 end
 print $stops
 print $_exitcode'
-
-stop_target()
-{
-	kill -TERM "$1"
-	wait "$1"
-	echo "target: $?"
-}
 
 breakpoints()
 {
@@ -227,8 +221,8 @@ s_catch_fork()
 
 s_attach()
 {
-	$t loop & p=$!
-	g -p $p <<-EOT | grep -v '^0x'
+	start_loop
+	g -p "$p" <<-EOT | grep -v '^0x'
 		break raw
 		continue
 		bt
@@ -241,21 +235,21 @@ s_attach()
 		delete
 		detach
 	EOT
-	stop_target $p
+	stop_target "$p"
 }
 
 s_attach_again()
 {
-	$t loop & p=$!
+	start_loop
 	for _ in 1 2 3; do
-		g -p $p <<-EOT | grep -v '^0x\|target\.c: No such'
+		g -p "$p" <<-EOT | grep -v '^0x\|target\.c: No such'
 			catch syscall getpid
 			continue
 			continue
 			detach
 		EOT
 	done
-	stop_target $p
+	stop_target "$p"
 }
 
 # A debugger that dies, and leaves a breakpoint-free tracee that runs
@@ -263,9 +257,9 @@ s_attach_killed()
 {
 	local p
 
-	$t loop & p=$!
+	start_loop
 	mkfifo keep
-	gdb -nx -q -p $p < keep > log 2>&1 & exec 3> keep
+	gdb -nx -q -p "$p" < keep > log 2>&1 & exec 3> keep
 	echo 'catch syscall getppid
 		continue
 		continue
@@ -274,7 +268,7 @@ s_attach_killed()
 	while [ "$(grep -c Continuing log)" -lt 3 ]; do sleep 0.1; done
 	kill -KILL %2
 	wait %2
-	stop_target $p
+	stop_target "$p"
 	grep -c 'syscall getppid)' log
 }
 

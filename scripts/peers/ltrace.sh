@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Sessions of ltrace: each function is one, see guest-run.
-t=/peers/target
+# shellcheck source=scripts/peers/loop.sh
+. /peers/loop.sh
 set -u
 
 s_calls()
@@ -34,14 +35,12 @@ s_attach()
 	local p
 
 	: > log
-	$t loop & p=$!
-	ltrace -o log -p $p &
+	start_loop
+	ltrace -o log -p "$p" &
 	while [ "$(wc -l < log)" -lt 20 ]; do sleep 0.1; done
 	kill -INT %2
 	wait %2
-	kill -TERM $p
-	wait $p
-	echo "target: $?"
+	stop_target "$p"
 	# And has no end if it is left alone
 	grep ' = ' log | grep -v resumed | sort | uniq
 }

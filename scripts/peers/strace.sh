@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Sessions of strace: each function is one, see guest-run.
-t=/peers/target
+# shellcheck source=scripts/peers/loop.sh
+. /peers/loop.sh
 set -u
 
 # A log for each process or thread, in the order of their birth
@@ -17,14 +18,6 @@ logs()
 lines()
 {
 	while [ "$(wc -l < "$1")" -le "$2" ]; do sleep 0.05; done
-}
-
-# What the looping target says in the end
-stop_target()
-{
-	kill -TERM "$1"
-	wait "$1"
-	echo "target: $?"
 }
 
 s_calls()
@@ -91,12 +84,12 @@ s_inject_seccomp_bpf()
 s_attach()
 {
 	: > log
-	$t loop &
-	strace -e trace=getpid,getppid -o log -p $! & s=$!
+	start_loop
+	strace -e trace=getpid,getppid -o log -p "$p" & s=$!
 	lines log 20
 	kill -INT $s
 	wait $s
-	stop_target %1
+	stop_target "$p"
 	grep -v 'detached\|resumed' log | sort | uniq
 }
 
@@ -104,15 +97,15 @@ s_attach()
 s_attach_killed()
 {
 	: > log
-	$t loop & p=$!
+	start_loop
 	for _ in 1 2 3 4 5; do
 		: > log
-		strace -o log -p $p & s=$!
+		strace -o log -p "$p" & s=$!
 		lines log 10
 		kill -KILL $s
 		wait $s
 	done 2>/dev/null
-	stop_target $p
+	stop_target "$p"
 }
 
 s_daemon()
