@@ -5,13 +5,10 @@
  * While the machine is armed, every thread carries the SYSCALL_TRACE work bit
  * and so comes to ptrace_report_syscall_entry() and _exit(), where the
  * tracehook tracepoints sit.  See Documentation/trace/tracehook.rst.
- *
- * <linux/ptrace.h> includes this header, not the other way round.
  */
 #ifndef _LINUX_TRACEHOOK_H
 #define _LINUX_TRACEHOOK_H
 
-#include <linux/jump_label.h>
 #include <linux/sched.h>
 #include <linux/thread_info.h>
 #include <linux/tracehook_types.h>
@@ -21,8 +18,11 @@ struct pt_regs;
 
 #ifdef CONFIG_TRACEHOOK
 
-/* Gates the inline hooks alone, see tracehook_armed for what it cannot do. */
-DECLARE_STATIC_KEY_FALSE(tracehook_key);
+DECLARE_TRACEPOINT(tracehook_entry);
+DECLARE_TRACEPOINT(tracehook_exit);
+
+/* Who wants the machine armed, a bit each: see kernel/tracehook/internal.h. */
+extern unsigned long tracehook_armed;
 
 /**
  * tracehook_fork - let a new thread take part in system call tracing
@@ -34,60 +34,82 @@ DECLARE_STATIC_KEY_FALSE(tracehook_key);
 void tracehook_fork(struct task_struct *child);
 
 /**
- * tracehook_unmark - clear the SYSCALL_TRACE work bit, unless armed
+ * tracehook_clear_mark - clear the SYSCALL_TRACE work bit, unless armed
  * @task:	current, or a tracee that is kept stopped by the caller
  *
  * Context: any; neither sleeps nor takes locks.
  */
-void tracehook_unmark(struct task_struct *task);
+void tracehook_clear_mark(struct task_struct *task);
+
+void __tracehook_syscall_entry(struct pt_regs *regs);
+void __tracehook_syscall_exit(struct pt_regs *regs);
 
 /**
- * tracehook_settle - what remains to be done at an entry that is not reported
+ * tracehook_syscall_entry - report the entry of a system call
+ * @regs:	registers of the current thread
+ * @attempted:	false for a call that the tracer aborts or emulates
  *
- * Empties the latch.  Disarming walks no threads: each drops its own mark here,
- * at its next system call.
+ * An unmarked thread can get here, after a stop or by SYSCALL_EMU.  Its exit may
+ * bypass the hook and leave the flag to another call, so it is not reported.
  *
- * Context: system call entry, after the stop for ptrace.
+ * The key saves reading the word.  It is on while the machine is armed, and for a
+ * moment after, when one more report and one more call with the mark do no harm.
+ *
+ * Context: after the stop for ptrace, before seccomp.
+ * Return: whether the call was reported.  If not, the mark may be stale.
  */
-void tracehook_settle(void);
-
-/*
- * After the stop for ptrace, before seccomp.  @attempted is false for a call that
- * the tracer aborts, or emulates.
- */
-void __tracehook_syscall_entry(struct pt_regs *regs);
-static inline void tracehook_syscall_entry(struct pt_regs *regs, bool attempted)
+static __always_inline bool tracehook_syscall_entry(struct pt_regs *regs,
+						    bool attempted)
 {
-	if (static_branch_likely(&tracehook_key) && attempted)
+	if (attempted && test_syscall_work(SYSCALL_TRACE) &&
+	    (tracepoint_enabled(tracehook_entry) || READ_ONCE(tracehook_armed))) {
 		__tracehook_syscall_entry(regs);
-	else
-		tracehook_settle();
+		return true;
+	}
+	current->tracehook.reported = false;
+	return false;
 }
 
-/*
- * Before the stop for ptrace, so that the tracer sees what a probe has set.  No
- * entry, no exit: some paths come here twice.
+/**
+ * tracehook_syscall_exit - report the exit of a system call whose entry was
+ * @regs:	registers of the current thread
+ *
+ * Clears the flag with or without probes, as not every call that comes here came
+ * to the entry.
+ *
+ * Context: before the stop for ptrace, so that the tracer sees what a probe set.
  */
-DECLARE_TRACEPOINT(syscall_exit);
-void __tracehook_syscall_exit(void);
-static inline void tracehook_syscall_exit(void)
+static __always_inline void tracehook_syscall_exit(struct pt_regs *regs)
 {
-	if (tracepoint_enabled(syscall_exit))
-		__tracehook_syscall_exit();
-	current->tracehook.latch = 0;
+	if (tracepoint_enabled(tracehook_exit))
+		__tracehook_syscall_exit(regs);
+	else
+		current->tracehook.reported = false;
 }
 
 #else /* !CONFIG_TRACEHOOK */
 
 static inline void tracehook_fork(struct task_struct *child) { }
-static inline void tracehook_syscall_entry(struct pt_regs *regs, bool attempted) { }
-static inline void tracehook_syscall_exit(void) { }
+static inline void tracehook_syscall_exit(struct pt_regs *regs) { }
 
-static inline void tracehook_unmark(struct task_struct *task)
+static inline void tracehook_clear_mark(struct task_struct *task)
 {
 	clear_task_syscall_work(task, SYSCALL_TRACE);
 }
 
+static inline bool tracehook_syscall_entry(struct pt_regs *regs, bool attempted)
+{
+	return false;
+}
+
 #endif /* CONFIG_TRACEHOOK */
+
+/* Ask before the stop at entry: what the tracer sets there is for the next call. */
+#if defined(CONFIG_TRACEHOOK) && \
+	(defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU))
+#define tracehook_emulated()	test_syscall_work(SYSCALL_EMU)
+#else
+#define tracehook_emulated()	false
+#endif
 
 #endif /* _LINUX_TRACEHOOK_H */

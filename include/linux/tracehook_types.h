@@ -6,35 +6,28 @@
 
 /**
  * struct tracehook_call - what system call a tracehook event is about
- * @nr:		system call number; -1 at exit if a probe skipped the call, 65535
- *		on s390, whose registers hold 16 bits of it
+ * @nr:		system call number; -1 of a call that was skipped: at exit if a
+ *		probe did it, at both if a tracer did; 65535 on s390, where the
+ *		registers hold 16 bits of it
  * @arch:	AUDIT_ARCH_* of the convention that gives @nr its meaning
+ * @id:		of this call and no other one since boot, at entry and at exit
  *
- * At entry: as the entry probes find it.  At exit: as they left it, since
- * rt_sigreturn() and execve() wreck what the registers tell.
+ * At entry @nr is what the hook found before any probe ran; behind a probe that
+ * changes calls, take number and arguments both from the registers.  At exit it
+ * is what the probes left: rt_sigreturn() and execve() wreck the registers.
  */
 struct tracehook_call {
 	int		nr;
 	u32		arch;
+	u64		id;
 };
 
-#ifdef CONFIG_TRACEHOOK
-
-/**
- * struct tracehook_task - latched at entry for the exit, by the task itself
- * @latch:	number of the armed period, or of the set of entry probes that the
- *		entry was handed to, see kernel/tracehook/hook.c; 0: no entry
- * @call:	number and architecture after the entry probes ran
- */
+/* What a thread remembers from entry to exit */
 struct tracehook_task {
-	u64			latch;
-	struct tracehook_call	call;
-};
-
-#else
-
-struct tracehook_task {};
-
+#ifdef CONFIG_TRACEHOOK
+	struct tracehook_call	call;		/* that was reported last */
+	bool			reported;	/* it is not over */
 #endif
+};
 
 #endif /* _LINUX_TRACEHOOK_TYPES_H */

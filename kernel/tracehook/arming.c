@@ -3,57 +3,46 @@
  * Bring every thread to the ptrace report points: the arming protocol.
  *
  * A thread must have the SYSCALL_TRACE work bit (it is marked) if the machine
- * is armed or if its tracer asked for system call stops.  The two facts have
- * an owner each, tracehook_armed and PT_SYSCALL_STOPS in ->ptrace; the bit is
- * only their consequence:
+ * is armed or if its tracer asked for system call stops.  The two facts are kept
+ * in tracehook_armed and in ->ptrace.  The bit only follows from them:
  *
  *  - Anybody may set the bit.  A mark too many costs one pass through the hook.
  *  - Only the thread itself, or its tracer while it is stopped, clears it, and
- *    looks at tracehook_armed afterwards: tracehook_unmark().
- *  - Arming marks everybody and fork marks newcomers.  Disarming clears
- *    nothing: threads find out on their own, tracehook_settle().
+ *    looks at tracehook_armed afterwards: tracehook_clear_mark().
+ *  - Arming marks everybody and fork marks newcomers.  Disarming clears nothing:
+ *    a thread that is marked for nobody finds out at its next system call, in
+ *    ptrace_report_syscall_entry().
  *
- * No thread of an armed machine can run unmarked, thanks to these barriers:
+ * What must not happen: a thread of an armed machine runs unmarked, so that its
+ * calls go unseen for as long as the machine stays armed.  Hence three barriers:
  *
- *   tracehook_arm()            tracehook_fork()        tracehook_unmark()
+ *   tracehook_set_user()       tracehook_fork()        tracehook_clear_mark()
  *
- *   armed = 1                  link the child          clear the bit
+ *   set a bit of armed         link the child          clear the bit
  *   smp_mb()             [A]   smp_mb()          [B]   smp_mb()          [C]
  *   walk: set the bit          armed? set the bit      armed? set the bit
  *
- * [A]-[B]: either the walk meets the child or the fork sees armed.
- * [A]-[C]: either the walk's set comes after the clear or the clear sees armed.
+ * [A]-[B]: without one of them the walk could miss the child while fork reads 0.
+ * [A]-[C]: without one of them the clear could undo the walk's set while whoever
+ * clears reads 0.  This covers a thread that came to the hook by the walk's mark,
+ * but read the old value there: its clear comes after the set, so it sees armed.
  */
 #include <linux/mutex.h>
-#include <linux/ptrace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/tracehook.h>
 
 #include "internal.h"
 
-DEFINE_STATIC_KEY_FALSE(tracehook_key);
-int tracehook_armed __read_mostly;
+unsigned long tracehook_armed __read_mostly;
 
 /*
- * See hook.c.  From 1, and never the same again.  A 32-bit reader sees one torn
- * only if it looks while the upper half changes, once in 2^32 numbers.
- */
-u64 tracehook_last;
-u64 tracehook_period __read_mostly;
-u64 tracehook_floor __read_mostly = 1;
-
-/*
- * Protects tracehook_users and the changes of tracehook_armed.  Nests inside
- * tracepoints_mutex; cpus_read_lock() and jump_label_mutex nest inside it.
- */
-static DEFINE_MUTEX(tracehook_mutex);
-unsigned long tracehook_users;
-
-/*
- * RCU, no tasklist_lock: delays no fork, exit or wait.  It is complete: the
- * lists are appended to, list_replace_rcu() in de_thread() keeps the position,
- * and a thread that is linked behind the walk's back has seen armed, see [B].
+ * RCU and no tasklist_lock, so that no fork, exit or wait has to wait for it.
+ *
+ * It misses nobody.  New processes and threads are added at the tail, so it meets
+ * them, unless they come after it has read the tail, or while it stands on one
+ * that was removed; then they are linked after [A], and [B] makes their fork see
+ * armed.  de_thread() puts a new leader in the place of the old one on the list.
  */
 static void tracehook_mark_all(void)
 {
@@ -67,77 +56,43 @@ static void tracehook_mark_all(void)
 	rcu_read_unlock();
 }
 
-static void tracehook_arm(void)
-{
-	lockdep_assert_held(&tracehook_mutex);
-
-	WRITE_ONCE(tracehook_period, ++tracehook_last);
-	WRITE_ONCE(tracehook_floor, tracehook_period);
-	static_branch_enable(&tracehook_key);
-	WRITE_ONCE(tracehook_armed, 1);
-	/* [A], pairs with [B] in tracehook_fork() and [C] in tracehook_unmark() */
-	smp_mb();
-	tracehook_mark_all();
-}
-
-static void tracehook_disarm(void)
-{
-	lockdep_assert_held(&tracehook_mutex);
-
-	WRITE_ONCE(tracehook_armed, 0);
-	static_branch_disable(&tracehook_key);
-}
-
 void tracehook_set_user(enum tracehook_user user, bool on)
 {
-	unsigned long users;
+	static DEFINE_MUTEX(mutex);
+	unsigned long old, new;
 
-	mutex_lock(&tracehook_mutex);
-	users = tracehook_users & ~BIT(user);
-	if (on)
-		users |= BIT(user);
-
-	if (users && !tracehook_users)
-		tracehook_arm();
-	else if (!users && tracehook_users)
-		tracehook_disarm();
-	WRITE_ONCE(tracehook_users, users);
-	mutex_unlock(&tracehook_mutex);
+	/* Nests inside tracepoints_mutex. */
+	mutex_lock(&mutex);
+	old = tracehook_armed;
+	new = on ? old | BIT(user) : old & ~BIT(user);
+	WRITE_ONCE(tracehook_armed, new);
+	if (new && !old) {
+		/* [A], pairs with [B] in tracehook_fork(), [C] in tracehook_clear_mark() */
+		smp_mb();
+		tracehook_mark_all();
+	}
+	mutex_unlock(&mutex);
 }
 
 void tracehook_fork(struct task_struct *child)
 {
-	/* The latch was copied from the parent, whose call is not the child's. */
-	child->tracehook.latch = 0;
+	/* It has made no call yet, and must not go on with its parent's ids. */
+	child->tracehook = (struct tracehook_task) {};
 
-	/* [B], pairs with [A] in tracehook_arm(): after the child was linked */
+	/* [B], pairs with [A] in tracehook_set_user(): after the child was linked */
 	smp_mb();
 	if (READ_ONCE(tracehook_armed) && tracehook_can_trace(child))
 		set_task_syscall_work(child, SYSCALL_TRACE);
 }
 
-void tracehook_unmark(struct task_struct *task)
+void tracehook_clear_mark(struct task_struct *task)
 {
 	clear_task_syscall_work(task, SYSCALL_TRACE);
-	/* [C], pairs with [A] in tracehook_arm() */
+	/* [C], pairs with [A] in tracehook_set_user() */
 	smp_mb__after_atomic();
 	if (READ_ONCE(tracehook_armed))
 		set_task_syscall_work(task, SYSCALL_TRACE);
 	else
-		/* An unmarked call does not empty the latch of this one. */
-		task->tracehook.latch = 0;
-}
-
-void tracehook_settle(void)
-{
-	current->tracehook.latch = 0;
-
-	/*
-	 * The word decides, as the key may be on its way.  The tracer can change
-	 * its mind only while this thread is stopped, not between test and clear.
-	 */
-	if (!READ_ONCE(tracehook_armed) &&
-	    !(READ_ONCE(current->ptrace) & PT_SYSCALL_EXIT_STOP) &&
-	    test_syscall_work(SYSCALL_TRACE))
-		tracehook_unmark(current);
+		/* The call that it is in, if any, and later ones bypass the hook. */
+		task->tracehook.reported = false;
 }

@@ -5,7 +5,6 @@
  */
 #include <linux/bitops.h>
 #include <linux/debugfs.h>
-#include <linux/init.h>
 #include <linux/kstrtox.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -16,7 +15,7 @@
 
 static int tracehook_enable_show(struct seq_file *m, void *unused)
 {
-	seq_printf(m, "%d\n", test_bit(TRACEHOOK_TOGGLE, &tracehook_users));
+	seq_printf(m, "%d\n", !!(READ_ONCE(tracehook_armed) & BIT(TRACEHOOK_TOGGLE)));
 	return 0;
 }
 
@@ -35,10 +34,12 @@ static ssize_t tracehook_enable_write(struct file *file, const char __user *buf,
 }
 DEFINE_SHOW_STORE_ATTRIBUTE(tracehook_enable);
 
-/* A snapshot: threads come and go meanwhile, and mark and unmark themselves. */
+/* A snapshot: threads come and go meanwhile, and clear their marks. */
 static int tracehook_status_show(struct seq_file *m, void *unused)
 {
-	unsigned int threads = 0, marked = 0;
+	static const char * const names[] = { "toggle", "entry", "exit" };
+	unsigned long users = READ_ONCE(tracehook_armed);
+	unsigned int threads = 0, marked = 0, user;
 	struct task_struct *process, *thread;
 
 	rcu_read_lock();
@@ -50,9 +51,11 @@ static int tracehook_status_show(struct seq_file *m, void *unused)
 	}
 	rcu_read_unlock();
 
-	seq_printf(m, "armed: %d\nusers: %lu\nthreads: %u\nmarked: %u\n",
-		   READ_ONCE(tracehook_armed),
-		   hweight_long(READ_ONCE(tracehook_users)), threads, marked);
+	seq_printf(m, "armed: %d\nusers:", !!users);
+	for_each_set_bit(user, &users, ARRAY_SIZE(names))
+		seq_printf(m, " %s", names[user]);
+	seq_printf(m, "%s\nthreads: %u\nmarked: %u\n", users ? "" : " none",
+		   threads, marked);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(tracehook_status);

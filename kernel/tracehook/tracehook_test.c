@@ -2,8 +2,8 @@
 /*
  * A probe on the tracehook tracepoints: for the selftests, and as an example.
  *
- * It counts calls and, on request, rewrites those of one thread.  In
- * /sys/kernel/debug/tracehook/test/:
+ * It counts calls and, on request, rewrites those of one thread, whose ever it is:
+ * not for machines that somebody depends on.  In /sys/kernel/debug/tracehook/test/:
  *
  *  - attach:  0, or the sum of 1 (entry) and 2 (exit)
  *  - counts:  calls seen since the module was loaded
@@ -12,12 +12,13 @@
  *             an empty line removes the rule.  PID is the id of a thread in
  *             the initial namespace.
  *
- * What a probe may do: it runs with preemption disabled, so it must not sleep
- * or fault; user memory is read with copy_from_user_nofault().  At entry it may
- * change number and arguments, at exit the result, by the accessors of
+ * What a probe may do: it may be called with preemption disabled, so it must not
+ * sleep or fault; user memory is read with copy_from_user_nofault().  At entry it
+ * may change number and arguments, at exit the result, by the accessors of
  * <asm/syscall.h>.  seccomp judges what the entry probes leave behind.
  */
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -48,6 +49,7 @@ struct rewrite {
 };
 
 /* Bits of rewrite::what; arguments first, so that BIT(i) is argument i. */
+#define SET_ARGS	GENMASK(5, 0)
 #define SET_NR		BIT(6)
 #define SET_RET		BIT(7)
 #define HAS_PID		BIT(8)
@@ -71,14 +73,17 @@ static void probe_entry(void *data, struct pt_regs *regs,
 
 	atomic_long_inc(&entries);
 
-	/* Preemption is off, which is all that rcu_dereference_sched() needs. */
-	r = rcu_dereference_sched(rule);
+	guard(rcu)();
+	r = rcu_dereference(rule);
 	if (!r || r->pid != task_pid_nr(current) || r->nr != call->nr)
 		return;
 
 	atomic_long_inc(&rewrites);
 	if (r->what & SET_NR)
 		syscall_set_nr(current, regs, r->set_nr);
+	/* A skipped call has no arguments: the first may be its result by now. */
+	if (!(r->what & SET_ARGS) || (r->what & SET_NR && r->set_nr == -1))
+		return;
 
 	syscall_get_arguments(current, regs, args);
 	for (i = 0; i < ARRAY_SIZE(args); i++) {
@@ -96,7 +101,8 @@ static void probe_exit(void *data, struct pt_regs *regs,
 
 	atomic_long_inc(&exits);
 
-	r = rcu_dereference_sched(rule);
+	guard(rcu)();
+	r = rcu_dereference(rule);
 	if (!r || r->pid != task_pid_nr(current) || !(r->what & SET_RET))
 		return;
 
@@ -112,8 +118,9 @@ static void probe_exit(void *data, struct pt_regs *regs,
 }
 
 /*
- * The exit probe comes last and goes first: it then sees no exit of a call
- * whose entry was not handed to the entry probe.
+ * The exit probe comes last and goes first, so that it sees few exits of calls
+ * whose entry the other probe has not seen: those in flight if somebody else had
+ * the machine armed.
  */
 static int test_attach(u64 want)
 {
@@ -122,19 +129,19 @@ static int test_attach(u64 want)
 	lockdep_assert_held(&test_mutex);
 
 	if (attached & ~want & ATTACH_EXIT)
-		unregister_trace_syscall_exit(probe_exit, NULL);
+		unregister_trace_tracehook_exit(probe_exit, NULL);
 	if (attached & ~want & ATTACH_ENTRY)
-		unregister_trace_syscall_entry(probe_entry, NULL);
+		unregister_trace_tracehook_entry(probe_entry, NULL);
 	attached &= want;
 
 	if (want & ~attached & ATTACH_ENTRY) {
-		ret = register_trace_syscall_entry(probe_entry, NULL);
+		ret = register_trace_tracehook_entry(probe_entry, NULL);
 		if (ret)
 			return ret;
 		attached |= ATTACH_ENTRY;
 	}
 	if (want & ~attached & ATTACH_EXIT) {
-		ret = register_trace_syscall_exit(probe_exit, NULL);
+		ret = register_trace_tracehook_exit(probe_exit, NULL);
 		if (ret)
 			return ret;
 		attached |= ATTACH_EXIT;
@@ -293,3 +300,4 @@ module_exit(tracehook_test_exit);
 
 MODULE_DESCRIPTION("Test probe for the tracehook tracepoints");
 MODULE_LICENSE("GPL");
+MODULE_INFO(test, "Y");

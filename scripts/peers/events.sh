@@ -6,10 +6,10 @@
 t=/peers/target
 set -u
 
-# Arguments that the call does not have are left overs in registers
+# Arguments that the call does not have are left overs in registers; ids are new
 short()
 {
-	sed -E 's/(args=\[[^,]*, [^,]*, [^,]*),.*/\1]/'
+	sed -E -e 's/ id=[0-9a-f]+//' -e 's/ arg3=.*//'
 }
 
 # It complains of event types that lack a field
@@ -20,13 +20,13 @@ script()
 
 s_perf_stat()
 {
-	perf stat -x, -o log -e tracehook:syscall_entry,tracehook:syscall_exit $t calls
+	perf stat -x, -o log -e tracehook:tracehook_entry,tracehook:tracehook_exit $t calls
 	grep , log | cut -d, -f1,3
 }
 
 s_perf_stat_children()
 {
-	perf stat -x, -o log -e tracehook:syscall_entry,tracehook:syscall_exit $t children
+	perf stat -x, -o log -e tracehook:tracehook_entry,tracehook:tracehook_exit $t children
 	grep , log | cut -d, -f1,3
 }
 
@@ -44,45 +44,45 @@ s_perf_record32()
 
 s_perf_record_filter()
 {
-	perf record -q -o data -e tracehook:syscall_entry --filter 'nr == 110' \
-		-e tracehook:syscall_exit --filter 'nr == 110' $t calls
+	perf record -q -o data -e tracehook:tracehook_entry --filter 'nr == 110' \
+		-e tracehook:tracehook_exit --filter 'nr == 110' $t calls
 	script -F comm,event,trace
 }
 
 s_perf_record_system()
 {
-	perf record -q -a -o data -e tracehook:syscall_entry --filter 'nr == 4242' \
-		-e tracehook:syscall_exit --filter 'nr == 4242' $t calls
+	perf record -q -a -o data -e tracehook:tracehook_entry --filter 'nr == 4242' \
+		-e tracehook:tracehook_exit --filter 'nr == 4242' $t calls
 	script -F comm,event,trace
 }
 
 # Those of children too
 s_perf_record_children()
 {
-	perf record -q -o data -e tracehook:syscall_entry --filter 'nr == 110' $t children
+	perf record -q -o data -e tracehook:tracehook_entry --filter 'nr == 110' $t children
 	script -F event,trace
 }
 
 s_bpftrace()
 {
 	bpftrace -q -c "$t calls" -e '
-		tracepoint:tracehook:syscall_entry
-		/comm == "target" && args->nr == 110/ { @entry[args->args[0], args->args[2]] = count(); }
-		tracepoint:tracehook:syscall_exit
+		tracepoint:tracehook:tracehook_entry
+		/comm == "target" && args->nr == 110/ { @entry[args->arg0, args->arg2] = count(); }
+		tracepoint:tracehook:tracehook_exit
 		/comm == "target" && args->nr == 110/ { @exit[args->ret > 0] = count(); }
-		tracepoint:tracehook:syscall_exit
+		tracepoint:tracehook:tracehook_exit
 		/args->nr == 4242/ { @unknown[args->ret] = count(); }' | sort
 }
 
 s_bpftrace_pairs()
 {
 	bpftrace -q -c "$t threads" -e '
-		tracepoint:tracehook:syscall_entry
-		/comm == "target"/ { @in[tid] = args->nr + 1; }
-		tracepoint:tracehook:syscall_exit
+		tracepoint:tracehook:tracehook_entry
+		/comm == "target"/ { @in[args->id] = args->nr + 1; }
+		tracepoint:tracehook:tracehook_exit
 		/comm == "target" && args->nr != 59/ {
-			if (@in[tid] == args->nr + 1) { @[args->nr == 110] = 1; } else { @orphan = count(); }
-			delete(@in[tid]);
+			if (@in[args->id] == args->nr + 1) { @[args->nr == 110] = 1; } else { @orphan = count(); }
+			delete(@in[args->id]);
 		}
 		END { clear(@in); }' | sort
 }

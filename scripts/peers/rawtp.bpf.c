@@ -9,10 +9,13 @@
 struct tracehook_call {
 	int	nr;
 	__u32	arch;
+	__u64	id;
 };
 
+/* As in rawtp.c */
 struct key {
-	struct tracehook_call call;
+	int	nr;
+	__u32	arch;
 	long	value;
 };
 
@@ -23,17 +26,16 @@ struct {
 	__type(value, long);
 } entries SEC(".maps"), exits SEC(".maps");
 
-static int add(void *map, void *call, unsigned long value)
+static int add(void *map, const struct tracehook_call *call, long value)
 {
-	struct key key = { .value = value };
+	struct key key = { .nr = call->nr, .arch = call->arch, .value = value };
 	char comm[16] = "";
 	long one = 1, *n;
 
 	bpf_get_current_comm(comm, sizeof(comm));
 	if (comm[0] != 't' || comm[1] != 'a' || comm[2] != 'r' || comm[3] != 'g')
 		return 0;
-	bpf_probe_read_kernel(&key.call, sizeof(key.call), call);
-	if (key.call.nr != 110 && key.call.nr != 64 && key.call.nr != 4242)
+	if (key.nr != 110 && key.nr != 64 && key.nr != 4242)
 		return 0;
 	n = bpf_map_lookup_elem(map, &key);
 	if (n)
@@ -44,7 +46,7 @@ static int add(void *map, void *call, unsigned long value)
 }
 
 /* The value is the first argument */
-SEC("raw_tp/syscall_entry")
+SEC("raw_tp/tracehook_entry")
 int on_entry(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct pt_regs *regs = (void *)ctx->args[0];
@@ -56,18 +58,20 @@ int on_entry(struct bpf_raw_tracepoint_args *ctx)
 		bpf_probe_read_kernel(&value, sizeof(value), &regs->rdi);
 	else
 		bpf_probe_read_kernel(&value, sizeof(value), &regs->rbx);
-	return add(&entries, (void *)ctx->args[1], value);
+	return add(&entries, &call, value);
 }
 
 /* The value is an error, or whether there is a result */
-SEC("raw_tp/syscall_exit")
+SEC("raw_tp/tracehook_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct pt_regs *regs = (void *)ctx->args[0];
+	struct tracehook_call call = {};
 	long value = 0;
 
+	bpf_probe_read_kernel(&call, sizeof(call), (void *)ctx->args[1]);
 	bpf_probe_read_kernel(&value, sizeof(value), &regs->rax);
-	return add(&exits, (void *)ctx->args[1], value > 0 ? 1 : value);
+	return add(&exits, &call, value > 0 ? 1 : value);
 }
 
 char LICENSE[] SEC("license") = "GPL";

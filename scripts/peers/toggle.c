@@ -22,8 +22,8 @@ static struct {
 	int state;
 } knobs[] = {
 	{ .path = "/sys/kernel/debug/tracehook/enable" },
-	{ .path = INSTANCE "events/tracehook/syscall_entry/enable" },
-	{ .path = INSTANCE "events/tracehook/syscall_exit/enable" },
+	{ .path = INSTANCE "events/tracehook/tracehook_entry/enable" },
+	{ .path = INSTANCE "events/tracehook/tracehook_exit/enable" },
 };
 
 static volatile sig_atomic_t stop;

@@ -17,73 +17,86 @@ int tracehook_exit_reg(void);
 void tracehook_exit_unreg(void);
 
 /*
- * events/tracehook/enable goes by the order of the definitions, see the Makefile
- * too: it attaches to the entry first, and a trace begins with no exit of a call
- * whose entry it missed.
+ * After the stop for ptrace, before seccomp.  Probes may change @regs.  The
+ * record has number and arguments as earlier probes left them.
  */
-
-/* After the stop for ptrace, before seccomp.  Probes may change @regs. */
-TRACE_EVENT_FN(syscall_entry,
+TRACE_EVENT_FN(tracehook_entry,
 
 	TP_PROTO(struct pt_regs *regs, const struct tracehook_call *call),
 
 	TP_ARGS(regs, call),
 
 	TP_STRUCT__entry(
-		__field(	int,		nr		)
-		__field(	unsigned int,	arch		)
-		__array(	unsigned long,	args,	6	)
+		__field(	int,		nr	)
+		__field(	unsigned int,	arch	)
+		__field(	u64,		id	)
+		__field(	unsigned long,	arg0	)
+		__field(	unsigned long,	arg1	)
+		__field(	unsigned long,	arg2	)
+		__field(	unsigned long,	arg3	)
+		__field(	unsigned long,	arg4	)
+		__field(	unsigned long,	arg5	)
 	),
 
 	TP_fast_assign(
-		__entry->nr	= call->nr;
+		/*
+		 * Six fields, as filters cannot name elements of an array.  By
+		 * offset, as FORTIFY_SOURCE takes &__entry->arg0 for one long.
+		 */
+		unsigned long *args = (void *)__entry +
+				      offsetof(typeof(*__entry), arg0);
+
+		__entry->nr	= syscall_get_nr(current, regs);
 		__entry->arch	= call->arch;
-		syscall_get_arguments(current, regs, __entry->args);
+		__entry->id	= call->id;
+		syscall_get_arguments(current, regs, args);
 	),
 
-	TP_printk("nr=%d arch=%x args=[%lx, %lx, %lx, %lx, %lx, %lx]",
-		  __entry->nr, __entry->arch,
-		  __entry->args[0], __entry->args[1], __entry->args[2],
-		  __entry->args[3], __entry->args[4], __entry->args[5]),
+	TP_printk("nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx arg3=%lx arg4=%lx arg5=%lx",
+		  __entry->nr, __entry->arch, __entry->id,
+		  __entry->arg0, __entry->arg1, __entry->arg2,
+		  __entry->arg3, __entry->arg4, __entry->arg5),
 
 	tracehook_entry_reg, tracehook_entry_unreg
 );
 
 /* Before the stop for ptrace.  Probes may change the result in @regs. */
-TRACE_EVENT_FN(syscall_exit,
+TRACE_EVENT_FN(tracehook_exit,
 
 	TP_PROTO(struct pt_regs *regs, const struct tracehook_call *call),
 
 	TP_ARGS(regs, call),
 
 	TP_STRUCT__entry(
-		__field(	int,		nr		)
-		__field(	unsigned int,	arch		)
-		__field(	long,		ret		)
+		__field(	int,		nr	)
+		__field(	unsigned int,	arch	)
+		__field(	u64,		id	)
+		__field(	long,		ret	)
 	),
 
 	TP_fast_assign(
 		__entry->nr	= call->nr;
 		__entry->arch	= call->arch;
+		__entry->id	= call->id;
 		__entry->ret	= syscall_get_error(current, regs) ?:
 				  syscall_get_return_value(current, regs);
 	),
 
-	TP_printk("nr=%d arch=%x ret=%ld",
-		  __entry->nr, __entry->arch, __entry->ret),
+	TP_printk("nr=%d arch=%x id=%llx ret=%ld",
+		  __entry->nr, __entry->arch, __entry->id, __entry->ret),
 
 	tracehook_exit_reg, tracehook_exit_unreg
 );
 
 /*
  * Attaching arms the whole machine.  So, unlike with raw_syscalls, not everybody
- * may follow or count even the calls of his own threads.  Inherited events got
+ * may follow or count even the calls of their own threads.  Inherited events got
  * the permission of their parent.
  */
 #ifdef CONFIG_PERF_EVENTS
-TRACE_EVENT_PERF_PERM(syscall_entry,
+TRACE_EVENT_PERF_PERM(tracehook_entry,
 	p_event->parent ? 0 : perf_allow_tracepoint());
-TRACE_EVENT_PERF_PERM(syscall_exit,
+TRACE_EVENT_PERF_PERM(tracehook_exit,
 	p_event->parent ? 0 : perf_allow_tracepoint());
 #endif
 

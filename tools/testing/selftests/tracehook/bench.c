@@ -43,7 +43,7 @@ static const struct tracer {
 	const char *filter;
 } tracers[] = {
 	{ "raw_syscalls", { "sys_enter", "sys_exit" }, "id == -9" },
-	{ "tracehook", { "syscall_entry", "syscall_exit" }, "nr == -9" },
+	{ "tracehook", { "tracehook_entry", "tracehook_exit" }, "nr == -9" },
 	/* experiments/audit-route.patch of the repository of the series */
 	{ "audit_call", { "audit_call_entry", "audit_call_exit" }, "nr == -9" },
 };

@@ -82,7 +82,7 @@ static const struct user {
 } users[] = {
 	{ "nothing", "-", nothing, NULL },
 	{ "toggle", "tracehook", toggle, NULL },
-	{ "BPF on exit", "tracehook", bpf_link, "syscall_exit" },
+	{ "BPF on exit", "tracehook", bpf_link, "tracehook_exit" },
 	{ "BPF on exit", "raw_syscalls", bpf_link, "sys_exit" },
 };
 

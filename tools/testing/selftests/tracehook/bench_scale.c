@@ -22,7 +22,7 @@ static const struct tracer {
 } tracers[] = {
 	{ "-", "\n", "\n" },
 	{ "raw_syscalls", "sys_enter", "sys_exit" },
-	{ "tracehook", "syscall_entry", "syscall_exit" },
+	{ "tracehook", "tracehook_entry", "tracehook_exit" },
 };
 
 static pthread_barrier_t ready;

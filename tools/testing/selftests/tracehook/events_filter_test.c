@@ -176,7 +176,7 @@ TEST_F(events, hist_trigger)
 		SKIP(return, "needs CONFIG_HIST_TRIGGERS");
 	ASSERT_EQ(0, th_status(&st));
 	EXPECT_EQ(1, st.armed);
-	EXPECT_EQ(1, st.users);
+	EXPECT_EQ(TH_ENTRY_USER, st.users);
 
 	pid = th_fork();
 	if (!pid) {

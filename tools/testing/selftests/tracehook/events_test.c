@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What tracehook:syscall_entry and tracehook:syscall_exit record.
+ * What tracehook:tracehook_entry and tracehook:tracehook_exit record.
  *
  *  format			the fields of both events, no more and no less
  *  call.record			number, arch, six arguments and result of a call,
@@ -20,10 +20,12 @@ TEST(format)
 		const char *path;
 		const char *fields;
 	} events[] = {
-		{ "/sys/kernel/tracing/events/tracehook/syscall_entry/format",
-		  "int nr;unsigned int arch;unsigned long args[6];" },
-		{ "/sys/kernel/tracing/events/tracehook/syscall_exit/format",
-		  "int nr;unsigned int arch;long ret;" },
+		{ "/sys/kernel/tracing/events/tracehook/tracehook_entry/format",
+		  "int nr;unsigned int arch;u64 id;unsigned long arg0;"
+		  "unsigned long arg1;unsigned long arg2;unsigned long arg3;"
+		  "unsigned long arg4;unsigned long arg5;" },
+		{ "/sys/kernel/tracing/events/tracehook/tracehook_exit/format",
+		  "int nr;unsigned int arch;u64 id;long ret;" },
 	};
 	char buf[4096], *line, *end;
 	char seen[256];

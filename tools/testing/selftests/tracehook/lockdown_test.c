@@ -16,7 +16,7 @@
 #include "security.h"
 
 #define LOCKDOWN	"/sys/kernel/security/lockdown"
-#define EVENT		"/sys/kernel/tracing/events/tracehook/syscall_entry/"
+#define EVENT		"/sys/kernel/tracing/events/tracehook/tracehook_entry/"
 
 enum level { NONE, INTEGRITY, CONFIDENTIALITY, LEVELS };
 static const char * const level_names[] = { "none", "integrity", "confidentiality" };
@@ -104,7 +104,7 @@ static int way_open(enum way way, int id)
 	case PERF:
 		return id ? perf_open(id) : perf_open_any();
 	default:
-		return bpf_load_attach("syscall_entry");
+		return bpf_load_attach("tracehook_entry");
 	}
 }
 
@@ -123,7 +123,8 @@ static void check_opened(struct __test_metadata *_metadata, enum way way, int fd
 	EXPECT_EQ(0, th_status(&st));
 	EXPECT_EQ(1, st.armed)
 		TH_LOG("by way %d", way);
-	EXPECT_EQ(1, st.users);
+	EXPECT_EQ(way == TOGGLE ? TH_TOGGLE_USER : way == PERF ? st.users & 6 : TH_ENTRY_USER,
+		  st.users);
 	if (by_writing(way))
 		EXPECT_EQ(1, write(fd, "0", 1));
 	close(fd);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every exit has its entry, when many threads make calls of many kinds while
+ * Entries and exits match by id, when many threads make calls of many kinds while
  * events and toggle go on and off.
  *
  *  storm.pairs		the trace of all threads of the machine is read once and
  *			checked thread by thread:
- *			- while the entry event is on, each exit directly follows
- *			  the entry of its thread with the same number and ABI
+ *			- each exit whose entry is in the trace directly follows
+ *			  it, with the same number, ABI and id
+ *			- an exit without entry is the first of its thread since
+ *			  the entry event is on, and has an id of its own
+ *			- no two calls have the same id
  *			- while both are on, no thread has an entry after an entry
  *			- no thread has anything after its exit()
  *
@@ -37,6 +40,7 @@ struct record {
 	pid_t		pid;
 	int		nr;
 	unsigned int	arch;
+	unsigned long long id;
 	bool		entry;
 	/* Of a mark: which event, and what */
 	int		which;
@@ -295,6 +299,7 @@ static int read_trace(struct _test_data_storm *self)
 			rec->pid = ev.pid;
 			rec->nr = ev.nr;
 			rec->arch = ev.arch;
+			rec->id = ev.id;
 			rec->entry = ev.entry;
 			self->n++;
 		}
@@ -303,20 +308,51 @@ static int read_trace(struct _test_data_storm *self)
 	return 0;
 }
 
-/* Why record @i cannot come after @last of the same thread, NULL if it can. */
+/*
+ * Why @rec cannot come after @last of the same thread, NULL if it can.  @entry_on:
+ * the entry event has been on since before @last.
+ */
 static const char *judge(const struct record *last, const struct record *rec,
 			 bool entry_on, bool both_on)
 {
+	bool follows = last && last->entry && last->id == rec->id;
+
 	if (last && last->entry && last->arch == TH_ARCH &&
 	    (last->nr == __NR_exit || last->nr == __NR_exit_group))
 		return "something after exit";
 
 	if (rec->entry)
 		return both_on && last && last->entry ? "no exit" : NULL;
-	if (entry_on && !(last && last->entry))
-		return "no entry";
-	if (entry_on && (last->nr != rec->nr || last->arch != rec->arch))
-		return "another entry";
+	if (follows && (last->nr != rec->nr || last->arch != rec->arch))
+		return "another call under the id";
+	return entry_on && !follows ? "no entry" : NULL;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct record *r = a, *s = b;
+
+	if (r->id != s->id)
+		return r->id < s->id ? -1 : 1;
+	return s->entry - r->entry;
+}
+
+/*
+ * Sorts the records by id, entries first.  Return: one that shares its id with
+ * another one but is not the exit to its entry, or NULL.
+ */
+static const struct record *judge_ids(struct record *rec, int n)
+{
+	int i;
+
+	qsort(rec, n, sizeof(*rec), by_id);
+	for (i = 1; i < n; i++) {
+		if (!rec[i].pid || rec[i].id != rec[i - 1].id)
+			continue;
+		if (rec[i].entry || !rec[i - 1].entry ||
+		    rec[i].nr != rec[i - 1].nr || rec[i].arch != rec[i - 1].arch)
+			return &rec[i];
+	}
 	return NULL;
 }
 
@@ -362,13 +398,18 @@ TEST_F_TIMEOUT(storm, pairs, 60 * TH_PATIENCE)
 		before = last[rec->pid];
 		last[rec->pid] = i + 1;
 		bad = judge(before ? &self->rec[before - 1] : NULL, rec,
-			    on[ENTRY], on[ENTRY] && on[EXIT] &&
+			    on[ENTRY] && before > on[ENTRY], on[ENTRY] && on[EXIT] &&
 			    before > on[ENTRY] && before > on[EXIT]);
 		ASSERT_EQ(NULL, bad)
 			TH_LOG("%s: pid %d, nr %d, arch %x, record %d of %d",
 			       bad, rec->pid, rec->nr, rec->arch, i, self->n);
 		pairs += !rec->entry && on[ENTRY];
 	}
+	rec = judge_ids(self->rec, self->n);
+	EXPECT_EQ(NULL, rec)
+		TH_LOG("two calls with id %llx, one of pid %d, nr %d", rec->id,
+		       rec->pid, rec->nr);
+
 	/* It was a storm */
 	EXPECT_LE(ROUNDS * PER_ROUND, pairs)
 		TH_LOG("%d pairs in %d records", pairs, self->n);

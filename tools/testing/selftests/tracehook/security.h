@@ -20,7 +20,7 @@
 enum userns {
 	/* That of the machine. */
 	USERNS_INIT,
-	/* His own, with himself as its root. */
+	/* Their own, with themselves as its root. */
 	USERNS_OWN,
 	/* One where root has mapped the root of the machine. */
 	USERNS_WITH_ROOT,
@@ -112,15 +112,15 @@ static inline int armed_users(int fd, int *marked)
 {
 	char buf[256];
 	ssize_t n = pread(fd, buf, sizeof(buf) - 1, 0);
-	int armed, users;
+	struct th_status st;
+	int err;
 
 	if (n < 0)
 		return -errno;
 	buf[n] = '\0';
-	if (sscanf(buf, "armed: %d\nusers: %d\nthreads: %*d\nmarked: %d\n",
-		   &armed, &users, marked) != 3)
-		return -EPROTO;
-	return TH_STATE(0, armed, users);
+	err = th_status_parse(buf, &st);
+	*marked = st.marked;
+	return err ?: TH_STATE(0, st.armed, st.users);
 }
 
 /* Nobody is marked: from now on, a mark says that the machine was armed. */
@@ -133,17 +133,17 @@ static inline int unmarked(void)
 
 /*
  * What came of an attempt to arm the machine that may get a descriptor: it must
- * have armed the machine for as long as it is open, or not for a moment.
+ * have armed the machine, for @user, for as long as it is open, or not for a moment.
  */
 static inline void check_attempt(struct __test_metadata *_metadata, int status,
-				 int fd, int expected, int which)
+				 int fd, int expected, int user, int which)
 {
 	int marked;
 
 	EXPECT_EQ(expected, fd < 0 ? fd : 0)
 		TH_LOG("attempt %d", which);
 	if (fd >= 0) {
-		EXPECT_EQ(TH_STATE(0, 1, 1), armed_users(status, &marked));
+		EXPECT_EQ(TH_STATE(0, 1, user), armed_users(status, &marked));
 		close(fd);
 	}
 	EXPECT_EQ(TH_STATE(0, 0, 0), armed_users(status, &marked));

@@ -79,7 +79,7 @@ FIXTURE_VARIANT_ADD(perf, cap_sys_admin) {
 FIXTURE_SETUP(perf)
 {
 	static const char * const events[] = {
-		EVENTS "syscall_entry/id", EVENTS "syscall_exit/id",
+		EVENTS "tracehook_entry/id", EVENTS "tracehook_exit/id",
 	};
 	char buf[16];
 	int i;
@@ -130,7 +130,8 @@ TEST_F(perf, open)
 				   level > 1 && !way->exclude_kernel ? -EACCES : -EPERM;
 			check_attempt(_metadata, self->status,
 				      open_perf(self->id[i & 1], way),
-				      expected, level * 100 + i);
+				      expected, i & 1 ? TH_EXIT_USER : TH_ENTRY_USER,
+				      level * 100 + i);
 		}
 		_exit(0);
 	}
@@ -164,7 +165,7 @@ TEST_F(perf, inherited)
 	EXPECT_EQ(0, th_reap(pid));
 	ASSERT_EQ(8, read(fd, &after, 8));
 	EXPECT_LE(before + 100, after);
-	EXPECT_EQ(TH_STATE(0, 1, 1), armed_users(self->status, &marked));
+	EXPECT_EQ(TH_STATE(0, 1, TH_ENTRY_USER), armed_users(self->status, &marked));
 	close(fd);
 	EXPECT_EQ(TH_STATE(0, 0, 0), armed_users(self->status, &marked));
 	_exit(0);

@@ -98,11 +98,11 @@ TEST_F(who, files)
 	const struct {
 		int dir;
 		const char *name;
-		bool writable;
+		int user;	/* of those that can be written to */
 	} files[] = {
-		{ self->debugfs, "enable", true },
-		{ self->debugfs, "status", false },
-		{ self->event, "enable", true },
+		{ self->debugfs, "enable", TH_TOGGLE_USER },
+		{ self->debugfs, "status", 0 },
+		{ self->event, "enable", TH_ENTRY_USER },
 	};
 	static const int flags[] = { O_RDONLY, O_WRONLY, O_RDWR };
 	int fd, i, f, expected, marked;
@@ -118,15 +118,15 @@ TEST_F(who, files)
 		for (f = 0; f < (int)ARRAY_SIZE(flags); f++) {
 			/* For the owner the mode counts, if he is no more. */
 			expected = variant->files &&
-				   (variant->caps || files[i].writable ||
+				   (variant->caps || files[i].user ||
 				    flags[f] == O_RDONLY) ? 0 : -EACCES;
 			fd = openat(files[i].dir, files[i].name, flags[f]);
 			EXPECT_EQ(expected, fd < 0 ? -errno : 0)
 				TH_LOG("%s %d", files[i].name, flags[f]);
-			if (fd < 0 || !files[i].writable || flags[f] == O_RDONLY)
+			if (fd < 0 || !files[i].user || flags[f] == O_RDONLY)
 				continue;
 			EXPECT_EQ(1, write(fd, "1", 1));
-			EXPECT_EQ(TH_STATE(0, 1, 1),
+			EXPECT_EQ(TH_STATE(0, 1, files[i].user),
 				  armed_users(self->status, &marked));
 			EXPECT_EQ(1, write(fd, "0", 1));
 			close(fd);
@@ -147,7 +147,7 @@ TEST_F(who, files)
 
 TEST_F(who, bpf)
 {
-	static const char * const names[] = { "syscall_entry", "syscall_exit" };
+	static const char * const names[] = { "tracehook_entry", "tracehook_exit" };
 	int i, prog;
 	pid_t pid;
 
@@ -167,7 +167,8 @@ TEST_F(who, bpf)
 		prog = bpf_load();
 		check_attempt(_metadata, self->status,
 			      prog < 0 ? prog : bpf_attach(names[i], prog),
-			      variant->bpf ? 0 : -EPERM, i);
+			      variant->bpf ? 0 : -EPERM,
+			      i ? TH_EXIT_USER : TH_ENTRY_USER, i);
 		close(prog);
 	}
 	_exit(0);
@@ -209,6 +210,7 @@ FIXTURE_TEARDOWN(inherited)
 /* But what it opens anew is judged anew. */
 TEST_F(inherited, files)
 {
+	static const int users[] = { TH_TOGGLE_USER, TH_ENTRY_USER };
 	const int fds[] = { self->enable, self->event };
 	int i, marked;
 	char path[64], c;
@@ -222,7 +224,7 @@ TEST_F(inherited, files)
 	ASSERT_EQ(0, become(NOBODY, 0, variant->userns));
 	for (i = 0; i < 2; i++) {
 		EXPECT_EQ(1, write(fds[i], "1", 1));
-		EXPECT_EQ(TH_STATE(0, 1, 1), armed_users(self->status, &marked));
+		EXPECT_EQ(TH_STATE(0, 1, users[i]), armed_users(self->status, &marked));
 		EXPECT_EQ(1, pread(fds[i], &c, 1, 0));
 		EXPECT_EQ('1', c);
 		EXPECT_EQ(1, write(fds[i], "0", 1));
@@ -253,9 +255,9 @@ TEST_F(inherited, bpf_program)
 		return;
 	}
 	ASSERT_EQ(0, become(NOBODY, 0, variant->userns));
-	link = bpf_attach("syscall_entry", prog);
+	link = bpf_attach("tracehook_entry", prog);
 	EXPECT_LE(0, link);
-	EXPECT_EQ(TH_STATE(0, 1, 1), armed_users(self->status, &marked));
+	EXPECT_EQ(TH_STATE(0, 1, TH_ENTRY_USER), armed_users(self->status, &marked));
 	close(link);
 	EXPECT_EQ(TH_STATE(0, 0, 0), armed_users(self->status, &marked));
 	_exit(0);

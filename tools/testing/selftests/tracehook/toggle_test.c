@@ -135,7 +135,7 @@ FIXTURE_VARIANT_ADD(spelling, on)
 {
 	.words = words_on,
 	.opposite = "0",
-	.expected = TH_STATE(1, 1, 1),
+	.expected = TH_STATE(1, 1, TH_TOGGLE_USER),
 };
 
 FIXTURE_VARIANT_ADD(spelling, off)
@@ -193,7 +193,7 @@ TEST_F(toggle, junk_changes_nothing)
 	};
 	static const size_t lens[] = { 3, 4, 4095, 4096, 4097, MIB };
 	static const char * const on_off[] = { "0", "1" };
-	static const int states[] = { TH_STATE(0, 0, 0), TH_STATE(1, 1, 1) };
+	static const int states[] = { TH_STATE(0, 0, 0), TH_STATE(1, 1, TH_TOGGLE_USER) };
 	char *big = malloc(MIB);
 	unsigned int i, j;
 
@@ -228,7 +228,7 @@ TEST_F(toggle, bad_address_changes_nothing)
 	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
 	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
 	EXPECT_EQ(th_write_n(TH_ENABLE, page, 1), -EFAULT);
-	EXPECT_EQ(th_state(), TH_STATE(1, 1, 1));
+	EXPECT_EQ(th_state(), TH_STATE(1, 1, TH_TOGGLE_USER));
 	munmap(page, getpagesize());
 }
 
@@ -236,7 +236,7 @@ TEST_F(toggle, enable_twice)
 {
 	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
 	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(1, 1, 1));
+	EXPECT_EQ(th_state(), TH_STATE(1, 1, TH_TOGGLE_USER));
 	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
 	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
 }
@@ -247,10 +247,10 @@ TEST_F(toggle, disable_twice)
 	ASSERT_EQ(th_instance_create(), 0);
 	ASSERT_EQ(th_write(TH_ENTRY "enable", "1"), 0);
 	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(1, 1, 2));
+	EXPECT_EQ(th_state(), TH_STATE(1, 1, TH_TOGGLE_USER | TH_ENTRY_USER));
 	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
 	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 1, 1));
+	EXPECT_EQ(th_state(), TH_STATE(0, 1, TH_ENTRY_USER));
 	ASSERT_EQ(th_write(TH_ENTRY "enable", "0"), 0);
 	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
 	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
@@ -262,15 +262,16 @@ TEST_F(toggle, off_does_not_disarm_under_an_event)
 	static const char * const events[] = {
 		TH_ENTRY "enable", TH_EXIT "enable",
 	};
+	static const int users[] = { TH_ENTRY_USER, TH_EXIT_USER };
 	struct th_status st;
 	unsigned int i;
 
 	ASSERT_EQ(th_instance_create(), 0);
 	for (i = 0; i < ARRAY_SIZE(events); i++) {
 		ASSERT_EQ(th_write(events[i], "1"), 0);
-		EXPECT_EQ(th_state(), TH_STATE(0, 1, 1));
+		EXPECT_EQ(th_state(), TH_STATE(0, 1, users[i]));
 		ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-		EXPECT_EQ(th_state(), TH_STATE(0, 1, 1));
+		EXPECT_EQ(th_state(), TH_STATE(0, 1, users[i]));
 		ASSERT_EQ(th_status(&st), 0);
 		EXPECT_EQ(st.marked, st.threads);
 		ASSERT_EQ(th_write(events[i], "0"), 0);

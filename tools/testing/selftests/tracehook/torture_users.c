@@ -13,7 +13,7 @@
 
 enum { ENTRY, EXIT };
 
-static const char * const events[] = { "syscall_entry", "syscall_exit" };
+static const char * const events[] = { "tracehook_entry", "tracehook_exit" };
 
 /* What a switcher has in use; it loses it when it ends. */
 static int fds[2] = { -1, -1 };

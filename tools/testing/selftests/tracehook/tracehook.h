@@ -41,8 +41,8 @@
 #define TH_COUNTS	TH_DIR "test/counts"
 #define TH_REWRITE	TH_DIR "test/rewrite"
 #define TH_INSTANCE	"/sys/kernel/tracing/instances/tracehook_test/"
-#define TH_ENTRY	TH_INSTANCE "events/tracehook/syscall_entry/"
-#define TH_EXIT		TH_INSTANCE "events/tracehook/syscall_exit/"
+#define TH_ENTRY	TH_INSTANCE "events/tracehook/tracehook_entry/"
+#define TH_EXIT		TH_INSTANCE "events/tracehook/tracehook_exit/"
 
 /* Arguments that no real call has. */
 #define TH_POISON(i)	(0xfeed0000UL + (i))
@@ -91,23 +91,47 @@ static inline ssize_t th_read(const char *path, char *buf, size_t size)
 	return len;
 }
 
+/* Who wants the machine armed, in the order of the status file. */
+#define TH_TOGGLE_USER	1
+#define TH_ENTRY_USER	2
+#define TH_EXIT_USER	4
+
 struct th_status {
 	int armed;
-	int users;
+	int users;	/* bits of the above */
 	int threads;
 	int marked;
 };
+
+/* Return: 0, or -EPROTO if the text is not exactly that of the status file. */
+static inline int th_status_parse(const char *text, struct th_status *st)
+{
+	static const char * const names[] = { "toggle", "entry", "exit" };
+	char users[64], again[256];
+	int i, n;
+
+	if (sscanf(text, "armed: %d\nusers: %63[a-z ]\nthreads: %d\nmarked: %d\n",
+		   &st->armed, users, &st->threads, &st->marked) != 4)
+		return -EPROTO;
+	st->users = 0;
+	n = snprintf(again, sizeof(again), "armed: %d\nusers:", st->armed);
+	for (i = 0; i < (int)ARRAY_SIZE(names); i++) {
+		if (!strstr(users, names[i]))
+			continue;
+		st->users |= 1 << i;
+		n += snprintf(again + n, sizeof(again) - n, " %s", names[i]);
+	}
+	snprintf(again + n, sizeof(again) - n, "%s\nthreads: %d\nmarked: %d\n",
+		 st->users ? "" : " none", st->threads, st->marked);
+	return strcmp(text, again) ? -EPROTO : 0;
+}
 
 static inline int th_status(struct th_status *st)
 {
 	char buf[256];
 	ssize_t n = th_read(TH_STATUS, buf, sizeof(buf));
 
-	if (n < 0)
-		return n;
-	n = sscanf(buf, "armed: %d\nusers: %d\nthreads: %d\nmarked: %d\n",
-		   &st->armed, &st->users, &st->threads, &st->marked);
-	return n == 4 ? 0 : -EPROTO;
+	return n < 0 ? n : th_status_parse(buf, st);
 }
 
 /* Everything about the state in one number, so that a mismatch shows it all. */
@@ -186,6 +210,7 @@ struct th_event {
 	pid_t		pid;
 	int		nr;
 	unsigned int	arch;
+	unsigned long long id;
 	unsigned long	args[6];
 	long		ret;
 };
@@ -195,11 +220,11 @@ static inline bool th_event_parse(const char *line, struct th_event *ev)
 {
 	const char *p, *q;
 
-	/* "   comm-with-dashes-17   [001] .....   1.234567: syscall_exit: nr=" */
-	p = strstr(line, ": syscall_entry: ");
+	/* "   comm-with-dashes-17   [001] .....   1.234567: tracehook_exit: nr=" */
+	p = strstr(line, ": tracehook_entry: ");
 	ev->entry = p;
 	if (!p)
-		p = strstr(line, ": syscall_exit: ");
+		p = strstr(line, ": tracehook_exit: ");
 	if (!p)
 		return false;
 
@@ -216,12 +241,12 @@ static inline bool th_event_parse(const char *line, struct th_event *ev)
 	if (!p)
 		return false;
 	if (ev->entry)
-		return sscanf(p, "nr=%d arch=%x args=[%lx, %lx, %lx, %lx, %lx, %lx]",
-			      &ev->nr, &ev->arch, &ev->args[0], &ev->args[1],
-			      &ev->args[2], &ev->args[3], &ev->args[4],
-			      &ev->args[5]) == 8;
-	return sscanf(p, "nr=%d arch=%x ret=%ld", &ev->nr, &ev->arch,
-		      &ev->ret) == 3;
+		return sscanf(p, "nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx arg3=%lx arg4=%lx arg5=%lx",
+			      &ev->nr, &ev->arch, &ev->id, &ev->args[0],
+			      &ev->args[1], &ev->args[2], &ev->args[3],
+			      &ev->args[4], &ev->args[5]) == 9;
+	return sscanf(p, "nr=%d arch=%x id=%llx ret=%ld", &ev->nr, &ev->arch,
+		      &ev->id, &ev->ret) == 4;
 }
 
 /*

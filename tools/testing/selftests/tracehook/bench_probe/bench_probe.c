@@ -46,8 +46,8 @@ static struct {
 	struct tracepoint	*tp;
 	bool			attached;
 } points[] = {
-	{ "syscall_entry", probe_entry },
-	{ "syscall_exit", probe_exit },
+	{ "tracehook_entry", probe_entry },
+	{ "tracehook_exit", probe_exit },
 	{ "sys_enter", probe_sys_enter },
 	{ "sys_exit", probe_sys_exit },
 	{ "audit_call_entry", probe_audit_entry },

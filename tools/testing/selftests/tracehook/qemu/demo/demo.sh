@@ -34,7 +34,7 @@ value()
 }
 
 [ -e $H/enable ] || { echo "FAILED: no $H: is the option on?"; exit 1; }
-status "before" "armed: 0" "users: 0"
+status "before" "armed: 0" "users: none"
 
 echo 1 >$H/enable
 check "the toggle reads 1" grep -qx 1 $H/enable
@@ -48,7 +48,7 @@ grep -h processor /proc/cpuinfo /proc/cpuinfo | sort | uniq -c | sed 's/^/    pi
 /demo/denied || check "a seccomp filter denies a call" false
 [ ! -e /demo/hello32 ] || /demo/hello32 || check "a 32-bit program runs" false
 /demo/debugger /demo/hello || check "a debugger works" false
-status "during, with four threads waiting" "armed: 1" "users: 3"
+status "during, with four threads waiting" "armed: 1" "users: toggle entry exit"
 check "every thread is marked" [ "$(value threads)" = "$(value marked)" ]
 exec 3>&-
 wait
@@ -57,17 +57,17 @@ echo 0 >$T/tracing_on
 cat $T/trace >/tmp/trace
 echo 0 >$T/events/tracehook/enable
 echo 0 >$H/enable
-status "after" "armed: 0" "users: 0"
+status "after" "armed: 0" "users: none"
 
 # thread, event, arch, number, name, the rest of the line
 awk 'FILENAME == ARGV[1] { name[$1, $2] = $3; next }
-	!/: syscall_(entry|exit): / { next }
+	!/: tracehook_(entry|exit): / { next }
 	{
 		match($0, /nr=-?[0-9]+/)
 		nr = substr($0, RSTART + 3, RLENGTH - 3)
 		match($0, /arch=[0-9a-f]+/)
 		arch = substr($0, RSTART + 5, RLENGTH - 5)
-		event = /syscall_entry/ ? "entry" : "exit"
+		event = /tracehook_entry/ ? "entry" : "exit"
 		rest = substr($0, RSTART + RLENGTH + 1)
 		print $1, event, arch, nr, (arch, nr) in name ? name[arch, nr] : "?", rest
 	}' /demo/syscalls /tmp/trace >/tmp/calls
@@ -100,15 +100,15 @@ getppid()
 }
 
 check "a denied mkdirat() is seen with its outcome" \
-	grep -q '^denied-.* exit .* mkdirat ret=-1$' /tmp/calls
+	grep -q '^denied-.* exit .* mkdirat id=[0-9a-f]* ret=-1$' /tmp/calls
 check "the debugger's program is seen" [ -n "$(getppid hello 3)" ]
 check "four threads are seen" [ "$(getppid threads 1 | wc -l)" = 4 ]
 [ ! -e /demo/hello32 ] || check "32-bit calls have an architecture of their own" \
 	[ "$(getppid hello32 3)" != "$(getppid hello 3)" ]
-awk '{ tid = $1; sub(/.*-/, "", tid) }
-	$2 == "entry" { open[tid] = $3 " " $4 }
-	$2 == "exit" && open[tid] != $3 " " $4 { print "no entry for: " $0; bad = 1 }
-	$2 == "exit" { delete open[tid] }
+awk '{ id = $6; call = $3 " " $4 }
+	$2 == "entry" { open[id] = call }
+	$2 == "exit" && open[id] != call { print "no entry for: " $0; bad = 1 }
+	$2 == "exit" { delete open[id] }
 	END { exit bad }' /tmp/calls || check "every exit has its entry" false
 echo
 echo "$(grep -c . /tmp/calls) events, $bad check(s) failed"
