@@ -27,7 +27,7 @@
 
 /* The promises; all false.  An assertion names what its failure breaks. */
 bool unmarked_on_armed_machine, mark_stays, call_not_reported, reported_but_not_made;
-bool exit_of_another_call, lost_exit, lost_stop, spurious_stop, shared_id;
+bool exit_of_another_call, lost_exit, lost_stop, spurious_stop;
 #define PROMISE(broken, cond)	assert(broken || (cond))
 
 /* requests of a tracer; CONT stands for all that ask for no system call stop */
@@ -78,6 +78,15 @@ inline read_armed(cpu)
 	armed = ON(armed_v[cpu])
 }
 
+/* The key of the entry tracepoint, instead: on or off, rightly or not */
+inline read_key()
+{
+	if
+	:: armed = true
+	:: armed = false
+	fi
+}
+
 /* a load of X by its thread, whose view is X_v */
 inline read(x, x_v)
 {
@@ -114,8 +123,8 @@ inline tracehook_mark_all()
 {
 #ifdef FORK
 	if
-	:: marked[0] = true
-	:: true	/* it has exited */
+	:: !alive -> marked[0] = true
+	:: else	/* has done its part */
 	fi;
 	if
 	:: linked -> marked[1] = true
@@ -203,8 +212,10 @@ inline tracehook_clear_mark(thr, cpu)
 #ifndef NO_BARRIER_C
 		mb(cpu);		/* [C] */
 #endif
-#ifdef CLEAR_WITHOUT_CHECK
+#if defined(CLEAR_WITHOUT_CHECK)
 		armed = false;
+#elif defined(CLEAR_CHECKS_KEY)
+		read_key();
 #elif !defined(CHECK_BEFORE_CLEAR)
 		read_armed(cpu);
 #endif
@@ -241,7 +252,11 @@ inline tracehook_fork()
 	};
 #endif
 	atomic {
+#ifdef FORK_CHECKS_KEY
+		read_key();
+#else
 		read_armed(0);
+#endif
 		if
 #ifndef FORK_WITHOUT_CHECK
 		:: armed -> marked[1] = true; marked_v[1] = true
@@ -359,7 +374,11 @@ inline tracehook_syscall_exit(thr)
 	if
 	:: true ->			/* its key is on, rightly or not */
 		if
+#ifdef EXIT_BY_KEY
+		:: true ->
+#else
 		:: reported[thr] ->
+#endif
 			PROMISE(exit_of_another_call, entered);
 #ifndef FLAG_KEPT_BY_EXIT
 			reported[thr] = false;
@@ -383,6 +402,9 @@ proctype thread(byte me)
 	bool attempted, aborted;
 	bool entered;			/* this call was reported, and its exit was not */
 	bool last;
+#ifdef DROP_BY_STOPS_BEFORE_STOP
+	byte old_stops;
+#endif
 
 #ifdef FORK
 	if
@@ -440,12 +462,6 @@ user_mode:
 	};
 
 	/* ptrace_report_syscall_entry() */
-#ifdef DROP_BEFORE_STOP
-	if
-	:: marked_v[me] && !(stops_v[me] & EXIT_STOP) -> tracehook_clear_mark(me, me)
-	:: else
-	fi;
-#endif
 #ifdef MARK_TEST_BEFORE_STOP
 	attempted = marked_v[me];
 #else
@@ -454,6 +470,9 @@ user_mode:
 	atomic {
 		read(stops[me], stops_v[me]);
 		PROMISE(lost_stop, stops_v[me] & ENTRY_STOP || want[me] == CONT);
+#ifdef DROP_BY_STOPS_BEFORE_STOP
+		old_stops = stops_v[me];
+#endif
 		if
 #ifdef STOP_IF_TRACED
 		:: traced[me]
@@ -478,8 +497,10 @@ user_mode:
 #ifdef EMU_AFTER_STOP
 	emulated = emu_v[me];
 #endif
-#ifdef ABORTED_REPORTED
+#if defined(ABORTED_IS_ATTEMPTED)
 	attempted = attempted && !emulated;
+#elif defined(EMULATED_IS_ATTEMPTED)
+	attempted = attempted && !aborted;
 #else
 	attempted = attempted && !emulated && !aborted;
 #endif
@@ -487,16 +508,20 @@ user_mode:
 
 report:
 	/* tracehook_syscall_entry() */
-#if !defined(REPORT_UNMARKED) && !defined(MARK_TEST_BEFORE_STOP)
 	atomic {
 		read(marked[me], marked_v[me]);
+#if !defined(REPORT_UNMARKED) && !defined(MARK_TEST_BEFORE_STOP) && !defined(FLAG_IS_MARK)
 		attempted = attempted && marked_v[me]
-	};
 #endif
+	};
 	atomic {
 		if
 		:: attempted && !last -> armed = true	/* its key is on, rightly or not */
+#ifndef REPORT_BY_KEY
 		:: attempted -> read_armed(me)
+#else
+		:: attempted
+#endif
 		:: !attempted
 		fi;
 		if
@@ -509,7 +534,11 @@ report:
 			PROMISE(reported_but_not_made, made || gone[me]);
 #endif
 			knows(me);
+#ifdef FLAG_IS_MARK
+			reported[me] = marked_v[me];
+#else
 			reported[me] = true;
+#endif
 			entered = true;
 			exit_due[me] = told_exits[me];
 			goto call
@@ -526,10 +555,12 @@ report:
 		read(marked[me], marked_v[me]);
 		read(stops[me], stops_v[me]);
 		if
-#if defined(DROP_NEVER) || defined(DROP_BEFORE_STOP)
+#if defined(DROP_NEVER)
 		:: false
 #elif defined(DROP_WITHOUT_STOPS)
 		:: marked_v[me]
+#elif defined(DROP_BY_STOPS_BEFORE_STOP)
+		:: marked_v[me] && !(old_stops & EXIT_STOP)
 #else
 		:: marked_v[me] && !(stops_v[me] & EXIT_STOP)
 #endif
