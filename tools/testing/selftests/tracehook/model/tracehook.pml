@@ -4,15 +4,15 @@
  *
  * Memory.  Every reader has a view of every word: how far he has come in the
  * sequence of its stores.  A load finds what the view has, or anything newer,
- * and moves the view there.  A store goes to the end of the sequence, and into
- * the view of him who stores.  Two views of two words have nothing to do with
- * each other.  That covers stores that are late, or seen in other orders by other
- * readers, loads that pass each other, and loads that pass stores before them.
+ * and moves the view there.  A store goes to the end of the sequence, and
+ * moves the view of the one who stores.  Two views of two words have nothing to do with
+ * each other.  That covers stores that are late, stores that other readers see
+ * in another order, loads that pass each other, and loads that pass stores before them.
  * It keeps coherence.  Views are brought up to date by
  *
  *  - an atomic bit operation, for its own bit, as it takes the newest value;
  *  - smp_mb(), which exchanges the view with that of all earlier full barriers;
- *  - acquiring what another one released: ptrace's stops and wakeups, the wakeup
+ *  - acquiring what somebody released: ptrace's stops and wakeups, the wakeup
  *    of a fork child, and whatever tells a thread that the machine is armed.
  */
 #ifndef ARMS
@@ -110,7 +110,7 @@ inline mb(cpu)
 	armed_mb = armed_v[cpu]
 }
 
-/* Who has read here that the machine is armed is not left alone from now on. */
+/* A marked thread has read that the machine is armed: it must not lose a call now. */
 inline knows(thr)
 {
 	told[thr] = told[thr] || (ON(armed_n) && armed_v[thr] == armed_n && marked_v[thr])
@@ -507,7 +507,12 @@ user_mode:
 	emulated = false;
 
 report:
-	/* tracehook_syscall_entry() */
+	/*
+	 * tracehook_syscall_entry().  The thread is unmarked if it came for
+	 * SYSCALL_EMU alone, or if the tracer cleared the mark in the stop.  It must
+	 * not set the flag then.  Its exit and its next entry would bypass the hook
+	 * and leave the flag set, and the walk could mark it before the next exit.
+	 */
 	atomic {
 		read(marked[me], marked_v[me]);
 #if !defined(REPORT_UNMARKED) && !defined(MARK_TEST_BEFORE_STOP) && !defined(FLAG_IS_MARK)
