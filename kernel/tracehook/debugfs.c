@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The toggle and the status of system call tracing,
- * see Documentation/ABI/testing/debugfs-tracehook.
- */
+/* The toggle and the status, see Documentation/ABI/testing/debugfs-tracehook. */
 #include <linux/bitops.h>
 #include <linux/debugfs.h>
 #include <linux/kstrtox.h>
@@ -28,7 +25,6 @@ static ssize_t tracehook_enable_write(struct file *file, const char __user *buf,
 	ret = kstrtobool_from_user(buf, count, &on);
 	if (ret)
 		return ret;
-
 	tracehook_set_user(TRACEHOOK_TOGGLE, on);
 	return count;
 }

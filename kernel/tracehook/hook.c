@@ -26,10 +26,7 @@
 EXPORT_TRACEPOINT_SYMBOL_GPL(tracehook_entry);
 EXPORT_TRACEPOINT_SYMBOL_GPL(tracehook_exit);
 
-/*
- * A thread takes ids in blocks of 2^16 from one counter: at its first call, and
- * whenever it has used up a block.  No id comes twice in 2^48 blocks.
- */
+/* Threads take ids in blocks of 2^16, so that they seldom meet at the counter. */
 static u64 tracehook_next_id(u64 id)
 {
 	static atomic64_t blocks = ATOMIC64_INIT(0);
