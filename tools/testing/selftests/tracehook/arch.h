@@ -198,6 +198,13 @@ static inline long th_syscall_regs(long nr, unsigned long *args)
 #elif defined(__riscv)
 #if __riscv_xlen == 64
 #define TH_ARCH		AUDIT_ARCH_RISCV64
+#define TH_COMPAT
+static const struct th_compat th_compat[] = {
+	{ .program = "compat32", .arch = AUDIT_ARCH_RISCV32,
+	  .exit = 93, .close = 57, .getpid = 172, .getppid = 173,
+	  .sign_extended = true },
+};
+
 #else
 #define TH_ARCH		AUDIT_ARCH_RISCV32
 #endif
