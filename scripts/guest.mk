@@ -9,6 +9,7 @@
 ##              results; ARCH=name check for one
 ##   check-debug  the selftests under KASAN, lockdep and the like; slow
 ##   check-lockdown  who can arm a machine that is locked down, on a kernel that can be
+##   check-oabi  ARCH=arm: calls of its old ABI, on a kernel that has them and no filters
 ##   shell      a shell in the guest, with the tests in /tests
 ##   bench      count the instructions of system calls, option on and off, beside
 ##              raw_syscalls; table and plots in build/bench
@@ -72,7 +73,7 @@ image-$(1): tree $(OBJ)-$(1)/.config | image
 		$$(call kmake,build/linux,$(OBJ)-$(1)) -j$(JOBS) all
 	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 endef
-$(foreach v,off small debug kcsan lockdown latency,$(eval $(call variant,$(v))))
+$(foreach v,off small debug kcsan lockdown latency oabi,$(eval $(call variant,$(v))))
 
 $(OBJ)/libc/options: scripts/libc scripts/libc-more.c | image
 	$(Q)CROSS=$(CROSS) PLUGIN=$(abspath $(PLUGIN)) scripts/progress "libc" $(OBJ)/libc.log \
@@ -114,7 +115,7 @@ GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) OBJ_SMALL=$(OBJ_SMALL) GUEST=$(GUEST) 
 	LIBS="$(LIBS_$(ARCH))"
 export ACCEL TIMEOUT
 
-.PHONY: check check-debug check-lockdown shell run bench
+.PHONY: check check-debug check-lockdown check-oabi shell run bench
 check: tests $(if $(TESTS)$(filter-out x86_64,$(ARCH)),,image-small)
 	$(Q)$(GUEST_ENV) scripts/guest-check $(TESTS)
 
@@ -131,6 +132,10 @@ check-debug: tests image-debug
 
 check-lockdown: tests image-lockdown
 	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-lockdown scripts/guest-lockdown
+
+# With a list of allowed skips of its own, and there is none.
+check-oabi: tests image-oabi
+	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-oabi ARCH=$(ARCH)-oabi $(QEMU_DIR)/run.sh check abi_test
 
 shell: tests
 	$(Q)$(GUEST_ENV) $(QEMU_DIR)/run.sh shell
