@@ -52,8 +52,8 @@ help:
 ##   lint       checkpatch, sparse, W=1, kernel-doc, docutils, shellcheck, every prefix
 ##              compiles;
 ##              CHECKS="checkpatch shellcheck" runs these alone
-##   compare-off  with the option off the objects are those of the base
-##              plus the first patch
+##   compare-off  with the option off the objects are those of the series before
+##              the option
 ##   bisect     build and boot every prefix of the series; PREFIXES="1 3": these
 ##   clean      remove objects and results; distclean: all of build/
 

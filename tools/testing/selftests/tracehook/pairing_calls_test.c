@@ -11,6 +11,7 @@
  *			one pair under two thread ids
  *  calls.exits		exit and exit_group have no exit
  *  calls.killed	a call that SIGKILL interrupts
+ *  calls.mark_lost	a call in which a tracer takes the mark away, and the next
  *
  * Interrupted and restarted calls are in pairing_restart_test.c.
  */
@@ -19,6 +20,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 
 #include "tracehook.h"
 
@@ -427,6 +429,53 @@ TEST_F(calls, killed)
 	EXPECT_FALSE(last->entry);
 	EXPECT_EQ(__NR_read, last->nr);
 	EXPECT_EQ(-ERESTARTSYS, last->ret);
+}
+
+/*
+ * The tracer resumes the thread in mid-call, when the machine is not armed: the
+ * thread loses its mark.  It enters the next call unmarked, and gets a mark there.
+ * Neither call has an exit.
+ */
+TEST_F(calls, mark_lost)
+{
+	int status, i, exits = 0;
+	sigset_t set;
+	pid_t pid;
+	char c;
+
+	ASSERT_EQ(0, th_trace_on());
+	pid = th_fork();
+	if (!pid) {
+		/* Else it stops for the signal. */
+		sigemptyset(&set);
+		sigaddset(&set, SIGCHLD);
+		sigprocmask(SIG_BLOCK, &set, NULL);
+		if (read(pipefd[0], &c, 1) != 1)
+			_exit(1);
+		if (!vfork())
+			_exit(0);
+		_exit(read(pipefd[0], &c, 1) != 1);
+	}
+	ASSERT_EQ(0, th_wait_blocked(pid, __NR_read));
+	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEVFORKDONE));
+	ASSERT_EQ(1, write(pipefd[1], "", 1));
+	ASSERT_EQ(pid, waitpid(pid, &status, __WALL));
+	ASSERT_EQ(SIGTRAP | PTRACE_EVENT_VFORK_DONE << 8, status >> 8);
+	ASSERT_EQ(0, th_trace_off());
+	ASSERT_EQ(0, th_events_clear());
+	ASSERT_EQ(0, ptrace(PTRACE_CONT, pid, 0, 0));
+	ASSERT_EQ(0, th_wait_blocked(pid, __NR_read));
+
+	ASSERT_EQ(0, th_trace_on());
+	ASSERT_EQ(1, write(pipefd[1], "", 1));
+	ASSERT_EQ(0, th_reap(pid));
+	ASSERT_EQ(0, th_trace_off());
+	self->n = th_events(pid, self->ev, ARRAY_SIZE(self->ev));
+	for (i = 0; i < self->n; i++)
+		exits += !self->ev[i].entry;
+	EXPECT_EQ(0, exits);
+	ASSERT_EQ(1, self->n);
+	EXPECT_EQ(__NR_exit_group, self->ev[0].nr);
 }
 
 int main(int argc, char **argv)

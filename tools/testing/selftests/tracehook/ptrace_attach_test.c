@@ -145,14 +145,18 @@ static pid_t start_tracer(struct tracee *t, const struct tracer *how)
 TEST_F(attach, tracer_dies)
 {
 	static const struct tracer cases[] = {
-		{ PTRACE_CONT, 0, true, 0, 2, "01234" },
+		/*
+		 * The exit of the read() that it blocks in, and a pair for its
+		 * restart, come before the calls.
+		 */
+		{ PTRACE_CONT, 0, true, 0, 3, "01234" },
 		/* The byte for the read() that it blocks in is to come. */
-		{ PTRACE_SYSCALL, 1, true, 0, 2, "01234" },
+		{ PTRACE_SYSCALL, 1, true, 0, 3, "01234" },
 		/* At the entry and at the exit of write(). */
-		{ PTRACE_SYSCALL, 5, false, 0, 2, "01234" },
-		{ PTRACE_SYSCALL, 6, false, 0, 2, "01234" },
-		/* The same, but read() and all were emulated. */
-		{ PTRACE_SYSEMU, 3, false, 0, 0, "234" },
+		{ PTRACE_SYSCALL, 5, false, 0, 3, "01234" },
+		{ PTRACE_SYSCALL, 6, false, 0, 3, "01234" },
+		/* The same, but the restarted read() and all were emulated. */
+		{ PTRACE_SYSEMU, 3, false, 0, 1, "234" },
 	};
 	const struct tracer *how;
 	pid_t tracer;

@@ -52,18 +52,20 @@ TEST_F(rewrite, number)
 	ASSERT_EQ(0, th_write(TH_REWRITE, "\n"));
 	EXPECT_EQ(pid, syscall(SYS_getpid));
 
-	/* The entry tells what was found, the exit what was made of it. */
+	/* The probe came first, so the events tell what it has made of the calls. */
 	n = th_events(pid, ev, ARRAY_SIZE(ev));
 	ASSERT_GE((int)ARRAY_SIZE(ev), n);
-	for (i = 0; i < n - 1 && found < 2; i++) {
-		if (!ev[i].entry || ev[i].nr != SYS_getppid)
+	EXPECT_EQ(NULL, th_find(ev, n, 0, true, SYS_getppid));
+	for (i = 0; i < n - 1; i++) {
+		if (!ev[i].entry || ev[i].nr != SYS_getpid)
 			continue;
 		EXPECT_FALSE(ev[i + 1].entry);
 		EXPECT_EQ(SYS_getpid, ev[i + 1].nr);
 		EXPECT_EQ(pid, ev[i + 1].ret);
+		EXPECT_EQ(ev[i].id, ev[i + 1].id);
 		found++;
 	}
-	EXPECT_EQ(2, found);
+	EXPECT_EQ(3, found);
 }
 
 /* A new file with this text. */

@@ -6,7 +6,7 @@
  * - tracee.keeps_its_mark: disarming leaves a tracer's mark alone, and the
  *   tracer's next request other than PTRACE_SYSCALL takes it away
  * - tracee.is_marked_under_cont: of an armed machine's it takes nothing away
- * - tracee.detached: what a tracer leaves behind is gone with the next call
+ * - tracee.detached: to detach takes the mark away, if the machine is not armed
  * - tracee.child: a mark is not inherited
  * - tracer_death.*: the tracee of a tracer that dies is marked if the machine is
  *   armed, before, meanwhile or afterwards; otherwise until its next call.  It
@@ -128,14 +128,24 @@ TEST_F(tracee, is_marked_under_cont)
 	parked_kill(_metadata, self->t.pid);
 }
 
-/* Detaching only leaves the mark behind. */
 TEST_F(tracee, detached)
 {
 	attach(_metadata, self->t.pid, PTRACE_SYSCALL);
 	interrupt(_metadata, self->t.pid);
 	ASSERT_EQ(ptrace(PTRACE_DETACH, self->t.pid, 0, 0), 0);
+	TH_ASSERT_MARKED(self->t.marked);
 	ASSERT_EQ(parked_call(self->t.p), 0);
 	TH_ASSERT_MARKED(self->t.marked);
+	parked_kill(_metadata, self->t.pid);
+}
+
+TEST_F(tracee, detached_armed)
+{
+	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	attach(_metadata, self->t.pid, PTRACE_SYSCALL);
+	interrupt(_metadata, self->t.pid);
+	ASSERT_EQ(ptrace(PTRACE_DETACH, self->t.pid, 0, 0), 0);
+	th_check_armed(_metadata);
 	parked_kill(_metadata, self->t.pid);
 }
 
