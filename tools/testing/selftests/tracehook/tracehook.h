@@ -241,7 +241,8 @@ static inline bool th_event_parse(const char *line, struct th_event *ev)
 	if (!p)
 		return false;
 	if (ev->entry)
-		return sscanf(p, "nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx arg3=%lx arg4=%lx arg5=%lx",
+		return sscanf(p, "nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx "
+			      "arg3=%lx arg4=%lx arg5=%lx",
 			      &ev->nr, &ev->arch, &ev->id, &ev->args[0],
 			      &ev->args[1], &ev->args[2], &ev->args[3],
 			      &ev->args[4], &ev->args[5]) == 9;
