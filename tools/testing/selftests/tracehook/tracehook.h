@@ -251,17 +251,20 @@ static inline bool th_event_parse(const char *line, struct th_event *ev)
 }
 
 /*
- * Copy the events of @pid (0: of all) from the buffer of the instance, oldest
+ * Copy the events of @pid (0: of all) from the buffer of an instance, oldest
  * first.  The events must be off, else this never ends: it reads of its reads.
  * Return: how many there are, which can be more than @max, or -errno.
  */
-static inline int th_events(pid_t pid, struct th_event *ev, int max)
+static inline int th_events_of(const char *instance, pid_t pid,
+			       struct th_event *ev, int max)
 {
-	FILE *f = fopen(TH_INSTANCE "trace", "re");
 	struct th_event one;
 	char line[1024];
 	int n = 0;
+	FILE *f;
 
+	snprintf(line, sizeof(line), "%strace", instance);
+	f = fopen(line, "re");
 	if (!f)
 		return -errno;
 	while (fgets(line, sizeof(line), f)) {
@@ -274,6 +277,11 @@ static inline int th_events(pid_t pid, struct th_event *ev, int max)
 	}
 	fclose(f);
 	return n;
+}
+
+static inline int th_events(pid_t pid, struct th_event *ev, int max)
+{
+	return th_events_of(TH_INSTANCE, pid, ev, max);
 }
 
 /* The first of the events from @i on of this kind and number, or NULL. */
