@@ -10,6 +10,7 @@
  *  ids.overrun		the buffer has lost the entry
  *  ids.second_reader	one that comes later sees the ids that the first one sees
  *  ids.reused_tid	no two calls have one id, if their threads had one
+ *  ids.many_calls		nor if a thread makes more calls than it takes ids for
  *  ids.execve		by a thread that takes over the id of a leader, whose last
  *			call has no exit
  *  ids.pid_namespace	perf says 0 of all threads outside of the reader's namespace
@@ -643,6 +644,63 @@ TEST_F(ids, reused_tid)
 	v = judge(self->ev, self->n);
 	EXPECT_GOOD(v);
 	EXPECT_EQ(rounds * calls, v.proved);
+}
+
+/* A thread takes 65536 ids at once. */
+#define BLOCK		65536UL
+
+static void make_many_calls(int ready, int go)
+{
+	unsigned long args[6] = {}, i;
+	char c;
+
+	/* The first reported call takes the ids. */
+	args[5] = TH_POISON(0);
+	th_syscall(TH_NR_UNKNOWN, args);
+	if (write(ready, "x", 1) != 1 || read(go, &c, 1))
+		_exit(1);
+	for (i = 0; i < BLOCK + 100; i++) {
+		args[5] = i;
+		th_syscall(TH_NR_UNKNOWN, args);
+	}
+	_exit(0);
+}
+
+/* Several threads with blocks side by side, and their calls at either end. */
+TEST_F(ids, many_calls)
+{
+	int ready[2], go[2], i;
+	char filter[128], c;
+	struct verdict v;
+	pid_t pid[3];
+
+	ASSERT_EQ(0, pipe(ready));
+	ASSERT_EQ(0, pipe(go));
+	snprintf(filter, sizeof(filter), "nr == %d && (arg5 < 100 || arg5 > %lu)",
+		 TH_NR_UNKNOWN, BLOCK - 100);
+	ASSERT_EQ(0, th_write(TH_ENTRY "filter", filter));
+	ASSERT_EQ(0, th_write(TH_ENTRY "enable", "1"));
+	for (i = 0; i < (int)ARRAY_SIZE(pid); i++) {
+		pid[i] = th_fork();
+		if (!pid[i]) {
+			close(go[1]);
+			make_many_calls(ready[1], go[0]);
+		}
+		ASSERT_LT(0, pid[i]);
+		ASSERT_EQ(1, read(ready[0], &c, 1));
+	}
+	close(go[1]);
+	for (i = 0; i < (int)ARRAY_SIZE(pid); i++)
+		ASSERT_EQ(0, th_reap(pid[i]));
+	ASSERT_EQ(0, th_write(TH_ENTRY "enable", "0"));
+	ASSERT_EQ(0, th_events_lost());
+
+	self->n = th_events(0, self->ev, MAX_EVENTS);
+	ASSERT_GE(MAX_EVENTS, self->n);
+	v = judge(self->ev, self->n);
+	EXPECT_GOOD(v);
+	/* The first one of each, 100 at the beginning, 199 around the end */
+	EXPECT_EQ((int)ARRAY_SIZE(pid) * (1 + 100 + 199), v.open);
 }
 
 /*
