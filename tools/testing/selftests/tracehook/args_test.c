@@ -19,14 +19,15 @@
 #define DYNAMIC		TRACEFS "dynamic_events"
 #define SYS_OPENAT	TH_INSTANCE "events/syscalls/sys_enter_openat/"
 
+#define EVENT		"tracehook.tracehook_entry"
 #define PROBE		TH_INSTANCE "events/tracehook_args/probe/"
 /* The kernel takes a name that begins with "trace" for the action trace(). */
 #define LATENCY		TH_INSTANCE "events/synthetic/th_latency/"
-#define AT_ENTRY	"hist:keys=id:ts0=common_timestamp.usecs if nr == 12287"
+#define AT_ENTRY	"hist:keys=id:ts0=common_timestamp.usecs if nr == " TH_NR_UNKNOWN_TEXT
 #define AT_EXIT								\
 	"hist:keys=id:lat=common_timestamp.usecs-$ts0:"			\
 	"onmatch(tracehook.tracehook_entry).th_latency(id,$lat,nr)" \
-	" if nr == 12287"
+	" if nr == " TH_NR_UNKNOWN_TEXT
 
 /* Calls of a child, told apart by any of their arguments. */
 #define VECTORS		5
@@ -106,6 +107,8 @@ static const int once[VECTORS] = { 1, 1, 1, 1, 1 };
 /*
  * Filters
  */
+#define A_BIT		0x20UL
+
 TEST_F(args, filter)
 {
 	static const struct {
@@ -119,20 +122,22 @@ TEST_F(args, filter)
 		{ "<", 2, 0x03 },
 		{ ">=", 2, 0x1c },
 		{ ">", 4, 0x00 },
+		/* A bit that the first two do not have */
+		{ "&", -1, 0x1c },
 	};
 	char filter[128];
+	unsigned long than;
 	int arg, i, k, seen;
 	size_t c;
 	pid_t pid;
 
 	for (arg = 0; arg < 6; arg++) {
-		for (c = 0; c <= ARRAY_SIZE(cases); c++) {
-			/* And one that asks for a bit */
-			bool mask = c == ARRAY_SIZE(cases);
-
+		for (c = 0; c < ARRAY_SIZE(cases); c++) {
+			than = A_BIT;
+			if (cases[c].than >= 0)
+				than = vector(cases[c].than, arg);
 			snprintf(filter, sizeof(filter), "nr == %d && arg%d %s %#lx",
-				 TH_NR_UNKNOWN, arg, mask ? "&" : cases[c].op,
-				 mask ? 0x20UL : vector(cases[c].than, arg));
+				 TH_NR_UNKNOWN, arg, cases[c].op, than);
 			ASSERT_EQ(0, th_write(TH_ENTRY "filter", filter));
 			ASSERT_EQ(0, th_events_clear());
 			ASSERT_EQ(0, th_write(TH_ENTRY "enable", "1"));
@@ -148,7 +153,7 @@ TEST_F(args, filter)
 				}
 				EXPECT_EQ(pid, self->ev[i].pid);
 			}
-			EXPECT_EQ(mask ? 0x1c : cases[c].sees, seen)
+			EXPECT_EQ(cases[c].sees, seen)
 				TH_LOG("%s", filter);
 			EXPECT_EQ(__builtin_popcount(seen), self->n)
 				TH_LOG("%s", filter);
@@ -159,11 +164,10 @@ TEST_F(args, filter)
 /*
  * Histograms
  */
-#define NEEDS_HIST()							\
-	do {								\
-		if (access(TH_ENTRY "hist", F_OK))			\
-			SKIP(return, "needs CONFIG_HIST_TRIGGERS");	\
-	} while (0)
+static bool has_hist(void)
+{
+	return !access(TH_ENTRY "hist", F_OK);
+}
 
 static const int counted[VECTORS] = { 1, 2, 3, 4, 5 };
 
@@ -196,7 +200,8 @@ TEST_F(args, hist)
 	char trigger[128], undo[130], format[64];
 	int arg;
 
-	NEEDS_HIST();
+	if (!has_hist())
+		SKIP(return, "needs CONFIG_HIST_TRIGGERS");
 	for (arg = 0; arg < 6; arg++) {
 		snprintf(trigger, sizeof(trigger), "hist:keys=arg%d if nr == %d",
 			 arg, TH_NR_UNKNOWN);
@@ -214,14 +219,14 @@ TEST_F(args, hist_two_keys)
 {
 	char trigger[128], undo[130];
 
-	NEEDS_HIST();
+	if (!has_hist())
+		SKIP(return, "needs CONFIG_HIST_TRIGGERS");
 	snprintf(trigger, sizeof(trigger), "hist:keys=nr,arg1 if nr == %d",
 		 TH_NR_UNKNOWN);
 	snprintf(undo, sizeof(undo), "!%s", trigger);
 	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", trigger));
 	ASSERT_LT(0, run_calls(counted));
-	_Static_assert(TH_NR_UNKNOWN == 12287, "the number in the format");
-	check_hist(_metadata, 1, "{ nr: 12287, arg1: %lu } hitcount: %d");
+	check_hist(_metadata, 1, "{ nr: " TH_NR_UNKNOWN_TEXT ", arg1: %lu } hitcount: %d");
 	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", undo));
 }
 
@@ -234,12 +239,6 @@ static bool has_eprobes(void)
 	return !dynamic("e:tracehook_args/probe sched.sched_process_exit") &&
 	       !dynamic("-:tracehook_args/probe");
 }
-
-#define NEEDS_EPROBES()							\
-	do {								\
-		if (!has_eprobes())					\
-			SKIP(return, "needs CONFIG_PROBE_EVENTS");	\
-	} while (0)
 
 /*
  * The lines of the trace that a probe wrote of a thread, from what is after the
@@ -268,14 +267,16 @@ TEST_F(args, eprobe)
 {
 	char lines[16][256], *p;
 	unsigned long long all;
-	int arg, nr, low, n, k;
+	int arg, nr, low, n, k, fields;
 	pid_t pid;
 
-	NEEDS_EPROBES();
+	if (!has_eprobes())
+		SKIP(return, "needs CONFIG_PROBE_EVENTS");
 	for (arg = 0; arg < 6; arg++) {
-		ASSERT_EQ(0, dynamic("e:tracehook_args/probe tracehook.tracehook_entry nr=$nr:s32 low=$arg%d:s32 all=$arg%d:x%zu",
+		ASSERT_EQ(0, dynamic("e:tracehook_args/probe " EVENT
+				     " nr=$nr:s32 low=$arg%d:s32 all=$arg%d:x%zu",
 				     arg, arg, 8 * sizeof(long)));
-		ASSERT_EQ(0, th_write(PROBE "filter", "nr == 12287"));
+		ASSERT_EQ(0, th_write(PROBE "filter", "nr == " TH_NR_UNKNOWN_TEXT));
 		ASSERT_EQ(0, th_events_clear());
 		ASSERT_EQ(0, th_write(PROBE "enable", "1"));
 		EXPECT_EQ(TH_STATE(0, 1, TH_ENTRY_USER), th_state());
@@ -290,8 +291,8 @@ TEST_F(args, eprobe)
 		for (k = 0; k < n && k < VECTORS; k++) {
 			p = strstr(lines[k], "nr=");
 			ASSERT_NE(NULL, p);
-			ASSERT_EQ(3, sscanf(p, "nr=%d low=%d all=%llx", &nr,
-					    &low, &all))
+			fields = sscanf(p, "nr=%d low=%d all=%llx", &nr, &low, &all);
+			ASSERT_EQ(3, fields)
 				TH_LOG("%s", lines[k]);
 			EXPECT_EQ(TH_NR_UNKNOWN, nr);
 			EXPECT_EQ((int)vector(k, arg), low);
@@ -320,7 +321,7 @@ static pid_t run_opens(void)
 	pid = th_fork();
 	if (!pid) {
 		for (i = 0; i < ARRAY_SIZE(files); i++) {
-			strcpy(name, files[i].name);
+			snprintf(name, sizeof(name), "%s", files[i].name);
 			syscall(__NR_openat, AT_FDCWD, name, files[i].flags,
 				files[i].mode);
 		}
@@ -335,8 +336,10 @@ TEST_F(args, eprobe_string)
 	int n;
 	pid_t pid;
 
-	NEEDS_EPROBES();
-	ASSERT_EQ(0, dynamic("e:tracehook_args/probe tracehook.tracehook_entry nr=$nr:s32 dfd=$arg0:s32 name=+0($arg1):ustring flags=$arg2:x32"));
+	if (!has_eprobes())
+		SKIP(return, "needs CONFIG_PROBE_EVENTS");
+	ASSERT_EQ(0, dynamic("e:tracehook_args/probe " EVENT
+			     " nr=$nr:s32 dfd=$arg0:s32 name=+0($arg1):ustring flags=$arg2:x32"));
 	snprintf(filter, sizeof(filter),
 		 "nr == %d && dfd == %d && name ~ \"*hook-mine*\"", __NR_openat,
 		 AT_FDCWD);
@@ -364,10 +367,11 @@ TEST_F(args, latency)
 {
 	unsigned long long id, lat;
 	char lines[64][256], *p;
-	int n, nr, i, j;
+	int n, nr, i, j, fields;
 	pid_t pid;
 
-	NEEDS_HIST();
+	if (!has_hist())
+		SKIP(return, "needs CONFIG_HIST_TRIGGERS");
 	ASSERT_EQ(0, dynamic("s:th_latency u64 id; u64 lat; int nr"));
 	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", AT_ENTRY));
 	ASSERT_EQ(0, th_write(TH_EXIT "trigger", AT_EXIT));
@@ -389,7 +393,8 @@ TEST_F(args, latency)
 	for (i = j = 0; i < n; i++, j++) {
 		p = strstr(lines[i], "id=");
 		ASSERT_NE(NULL, p);
-		ASSERT_EQ(3, sscanf(p, "id=%llu lat=%llu nr=%d", &id, &lat, &nr))
+		fields = sscanf(p, "id=%llu lat=%llu nr=%d", &id, &lat, &nr);
+		ASSERT_EQ(3, fields)
 			TH_LOG("%s", lines[i]);
 		EXPECT_EQ(TH_NR_UNKNOWN, nr);
 		while (j < self->n && (self->ev[j].entry ||
@@ -407,7 +412,7 @@ TEST_F(args, like_sys_enter)
 {
 	unsigned long args[4];
 	char lines[16][256];
-	int n, i, j;
+	int n, n_args, i, j;
 	pid_t pid;
 
 	if (access(SYS_OPENAT, F_OK))
@@ -423,8 +428,9 @@ TEST_F(args, like_sys_enter)
 
 	EXPECT_EQ((int)ARRAY_SIZE(files), n);
 	for (i = j = 0; i < n; i++, j++) {
-		ASSERT_EQ(4, sscanf(lines[i], "dfd: %lx, filename: %lx, flags: %lx, mode: %lx",
-				    &args[0], &args[1], &args[2], &args[3]))
+		n_args = sscanf(lines[i], "dfd: %lx, filename: %lx, flags: %lx, mode: %lx",
+				&args[0], &args[1], &args[2], &args[3]);
+		ASSERT_EQ(4, n_args)
 			TH_LOG("%s", lines[i]);
 		while (j < self->n && self->ev[j].nr != __NR_openat)
 			j++;

@@ -126,7 +126,7 @@ static void wait_go(struct _test_data_bpf *self)
 	char c;
 
 	/* The program does not take faults: a child has to map the page itself. */
-	*(volatile char *)&shared->touched = 1;
+	__atomic_store_n(&shared->touched, 1, __ATOMIC_RELAXED);
 	/* Not left to the parent alone, so that this end sees it close. */
 	close(self->go[1]);
 	if (syscall(__NR_read, self->go[0], &c, 1) != 1)
@@ -146,7 +146,7 @@ TEST_F(bpf, write_data)
 	pid_t pid;
 
 	for (with = 0; with < 2; with++) {
-		strcpy(shared->data, "abc");
+		memcpy(shared->data, "abc", 4);
 		act = (struct act) {
 			.nr = __NR_write, .address = shared->data + 1,
 			.byte = 'X',
@@ -211,7 +211,7 @@ TEST_F(bpf, write_path)
 	pid_t pid, maker;
 
 	for (with = 0; with < 2; with++) {
-		strcpy(shared->path, "/dev/nul-");
+		memcpy(shared->path, "/dev/nul-", 10);
 		maker = th_fork();
 		if (!maker) {
 			/* Only a process of its own is under the filter. */
@@ -247,7 +247,7 @@ TEST_F(bpf, kill)
 	pid_t pid;
 	int link;
 
-	strcpy(shared->data, "abc");
+	memcpy(shared->data, "abc", 4);
 	pid = th_fork();
 	if (!pid) {
 		wait_go(self);

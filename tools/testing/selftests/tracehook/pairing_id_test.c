@@ -201,9 +201,12 @@ static struct verdict judge(struct th_event *ev, int n)
 	return v;
 }
 
-#define EXPECT_GOOD(v)					\
-	EXPECT_EQ(NULL, (v).bad)			\
-		TH_LOG("%s", (v).bad)
+static void expect_good(struct __test_metadata *_metadata,
+			const struct verdict *v)
+{
+	EXPECT_EQ(NULL, v->bad)
+		TH_LOG("%s", v->bad);
+}
 
 /*
  * late: one thread, in ftrace
@@ -283,7 +286,7 @@ FIXTURE_VARIANT_ADD(late, set_event_pid) {
 
 /* Each event enables the other one, when this process makes a certain call. */
 #define TRIGGER(event) \
-	"enable_event:tracehook:tracehook_" event " if nr == 12287"
+	"enable_event:tracehook:tracehook_" event " if nr == " TH_NR_UNKNOWN_TEXT
 
 static int set_triggers(pid_t child)
 {
@@ -295,7 +298,6 @@ static int fire_triggers(pid_t child)
 {
 	int err;
 
-	_Static_assert(TH_NR_UNKNOWN == 12287, "the number in the trigger");
 	th_syscall_poisoned(TH_NR_UNKNOWN);
 	err = th_write(TH_ENTRY "trigger", "!" TRIGGER("exit")) ?:
 	      th_write(TH_EXIT "trigger", "!" TRIGGER("entry"));
@@ -363,7 +365,7 @@ static void check_late(struct __test_metadata *_metadata, struct th_event *ev,
 	struct verdict v = judge(ev, n);
 	struct th_event *exit;
 
-	EXPECT_GOOD(v);
+	expect_good(_metadata, &v);
 	EXPECT_EQ(AFTER, v.proved);
 	EXPECT_EQ(1, v.alone);
 	EXPECT_EQ(1, v.open);
@@ -450,7 +452,7 @@ TEST_F(ids, perf_enabled)
 
 		/* A signal handler returns by another call. */
 		v = judge(self->ev, self->n);
-		EXPECT_GOOD(v);
+		expect_good(_metadata, &v);
 		EXPECT_EQ(AFTER, v.proved);
 		EXPECT_EQ(1, v.alone);
 		EXPECT_EQ(1, v.open);
@@ -517,7 +519,7 @@ TEST_F(ids, overrun)
 	self->n = th_events(0, self->ev, MAX_EVENTS);
 	ASSERT_GE(MAX_EVENTS, self->n);
 	v = judge(self->ev, self->n);
-	EXPECT_GOOD(v);
+	expect_good(_metadata, &v);
 	EXPECT_LE(1, v.alone);
 	EXPECT_LE(AFTER, v.proved);
 	EXPECT_EQ(NULL, th_find(self->ev, self->n, 0, true, __NR_read));
@@ -529,7 +531,7 @@ TEST_F(ids, overrun)
 	n = th_events_of(OTHER_INSTANCE, 0, self->other, MAX_EVENTS);
 	ASSERT_GE(MAX_EVENTS, n);
 	v = judge(self->other, n);
-	EXPECT_GOOD(v);
+	expect_good(_metadata, &v);
 	EXPECT_LE(4000 + AFTER, v.proved);
 	for (first = self->ev; first < self->ev + self->n; first++) {
 		second = bsearch(first, self->other, n, sizeof(*first), by_id);
@@ -567,7 +569,7 @@ TEST_F(ids, second_reader)
 	n = th_events_of(OTHER_INSTANCE, pid, self->other, MAX_EVENTS);
 	ASSERT_EQ(self->n + 1, n);
 	v = judge(self->other, n);
-	EXPECT_GOOD(v);
+	expect_good(_metadata, &v);
 	EXPECT_EQ(AFTER, v.proved);
 	EXPECT_EQ(0, v.alone);
 	/* The entry of the read() comes first, and then all is the same. */
@@ -642,7 +644,7 @@ TEST_F(ids, reused_tid)
 		seen += self->ev[i].pid == tid && self->ev[i].nr == __NR_lseek;
 	EXPECT_EQ(2 * rounds * calls, seen);
 	v = judge(self->ev, self->n);
-	EXPECT_GOOD(v);
+	expect_good(_metadata, &v);
 	EXPECT_EQ(rounds * calls, v.proved);
 }
 
@@ -698,7 +700,7 @@ TEST_F(ids, many_calls)
 	self->n = th_events(0, self->ev, MAX_EVENTS);
 	ASSERT_GE(MAX_EVENTS, self->n);
 	v = judge(self->ev, self->n);
-	EXPECT_GOOD(v);
+	expect_good(_metadata, &v);
 	/* The first one of each, 100 at the beginning, 199 around the end */
 	EXPECT_EQ((int)ARRAY_SIZE(pid) * (1 + 100 + 199), v.open);
 }
@@ -785,7 +787,7 @@ TEST_F(ids, execve)
 		self->n = th_events(0, self->ev, MAX_EVENTS);
 		ASSERT_GE(MAX_EVENTS, self->n);
 		v = judge(self->ev, self->n);
-		EXPECT_GOOD(v);
+		expect_good(_metadata, &v);
 		self->other[0].entry = true;
 		entry = bsearch(self->other, self->ev, self->n, sizeof(*entry),
 				by_id);

@@ -26,7 +26,7 @@
 #define CALLS		200
 /* What the best round may have: the call that each is in */
 #define HANDFUL		THREADS
-#define MAX_EVENTS	(1 << 17)
+#define MAX_EVENTS	131072
 
 static struct shared {
 	unsigned long	calls[THREADS];
@@ -211,8 +211,8 @@ static int best_start(struct _test_data_start *self, const char *events)
 		err = count_alone(self->pid, self->rec, self->n, &entries, &exits);
 		if (err)
 			return err;
-		ksft_print_msg("%s: %d entries without exit, %d exits without entry, of %d events\n",
-			       events, entries, exits, self->n);
+		ksft_print_msg("%s: %d entries and %d exits alone, of %d events\n", events,
+			       entries, exits, self->n);
 		if (entries + exits < best)
 			best = entries + exits;
 		err = th_events_clear();

@@ -104,8 +104,10 @@ static inline int perf_events(struct perf_ring *r, struct th_event *ev, int n,
 	size_t end = __atomic_load_n(&head->data_head, __ATOMIC_ACQUIRE), at;
 	struct perf_event_header header;
 	struct {
-		__u32		pid, tid;
-		__u32		size;
+		__u32		pid, tid, size;
+	} sample;
+	/* After the size, which leaves it where no __u64 may be */
+	struct {
 		__u16		type;
 		__u16		flags;
 		__s32		common_pid;
@@ -113,7 +115,7 @@ static inline int perf_events(struct perf_ring *r, struct th_event *ev, int n,
 		__u32		arch;
 		__u64		id;
 		unsigned long	args[6];	/* or the result */
-	} __attribute__((packed)) raw;
+	} raw;
 	size_t len;
 
 	for (at = 0; at < end; at += header.size) {
@@ -123,17 +125,17 @@ static inline int perf_events(struct perf_ring *r, struct th_event *ev, int n,
 			return -EOVERFLOW;
 		if (header.type != PERF_RECORD_SAMPLE)
 			continue;
+		if (!perf_copy(r, at + sizeof(header), &sample, sizeof(sample)))
+			return -EOVERFLOW;
 		memset(&raw, 0, sizeof(raw));
-		len = header.size - sizeof(header);
-		if (len > sizeof(raw))
-			len = sizeof(raw);
-		if (!perf_copy(r, at + sizeof(header), &raw, len))
+		len = sample.size < sizeof(raw) ? sample.size : sizeof(raw);
+		if (!perf_copy(r, at + sizeof(header) + sizeof(sample), &raw, len))
 			return -EOVERFLOW;
 		if (n >= max)
 			return -E2BIG;
 		memset(&ev[n], 0, sizeof(ev[n]));
 		ev[n].entry = raw.type == r->type[1];
-		ev[n].pid = raw.tid;
+		ev[n].pid = sample.tid;
 		ev[n].nr = raw.nr;
 		ev[n].arch = raw.arch;
 		ev[n].id = raw.id;

@@ -114,14 +114,14 @@ static struct shared {
 
 static void caller_main(void)
 {
-	volatile int i;
+	int i;
 
 	while (!__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE)) {
 		call_old();
 		__atomic_fetch_add(&shared->calls, 1, __ATOMIC_RELEASE);
 		/* The buffer has to last. */
 		for (i = 0; i < 50000; i++)
-			;
+			asm volatile("");
 	}
 	_exit(0);
 }

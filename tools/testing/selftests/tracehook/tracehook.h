@@ -51,6 +51,7 @@
 
 /* A number that no call has. */
 #define TH_NR_UNKNOWN	12287
+#define TH_NR_UNKNOWN_TEXT	"12287"
 
 /* Write a string to a file in one write().  Return: 0 or -errno. */
 static inline int th_write_n(const char *path, const void *buf, size_t len)
