@@ -23,8 +23,8 @@
 #define PROBE		TH_INSTANCE "events/tracehook_args/probe/"
 /* The kernel takes a name that begins with "trace" for the action trace(). */
 #define LATENCY		TH_INSTANCE "events/synthetic/th_latency/"
-#define AT_ENTRY	"hist:keys=id:ts0=common_timestamp.usecs if nr == " TH_NR_UNKNOWN_TEXT
-#define AT_EXIT								\
+#define HIST_ENTRY	"hist:keys=id:ts0=common_timestamp.usecs if nr == " TH_NR_UNKNOWN_TEXT
+#define HIST_EXIT								\
 	"hist:keys=id:lat=common_timestamp.usecs-$ts0:"			\
 	"onmatch(tracehook.tracehook_entry).th_latency(id,$lat,nr)" \
 	" if nr == " TH_NR_UNKNOWN_TEXT
@@ -67,8 +67,8 @@ FIXTURE_TEARDOWN(args)
 	th_write(PROBE "enable", "0");
 	dynamic("-:tracehook_args/probe");
 	th_write(LATENCY "enable", "0");
-	th_write(TH_EXIT "trigger", "!" AT_EXIT);
-	th_write(TH_ENTRY "trigger", "!" AT_ENTRY);
+	th_write(TH_EXIT "trigger", "!" HIST_EXIT);
+	th_write(TH_ENTRY "trigger", "!" HIST_ENTRY);
 	dynamic("-:synthetic/th_latency");
 
 	EXPECT_EQ(0, th_trace_off());
@@ -373,16 +373,16 @@ TEST_F(args, latency)
 	if (!has_hist())
 		SKIP(return, "needs CONFIG_HIST_TRIGGERS");
 	ASSERT_EQ(0, dynamic("s:th_latency u64 id; u64 lat; int nr"));
-	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", AT_ENTRY));
-	ASSERT_EQ(0, th_write(TH_EXIT "trigger", AT_EXIT));
+	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", HIST_ENTRY));
+	ASSERT_EQ(0, th_write(TH_EXIT "trigger", HIST_EXIT));
 	ASSERT_EQ(0, th_write(LATENCY "enable", "1"));
 	ASSERT_EQ(0, th_trace_on());
 	pid = run_calls(counted);
 	ASSERT_LT(0, pid);
 	ASSERT_EQ(0, th_trace_off());
 	ASSERT_EQ(0, th_write(LATENCY "enable", "0"));
-	ASSERT_EQ(0, th_write(TH_EXIT "trigger", "!" AT_EXIT));
-	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", "!" AT_ENTRY));
+	ASSERT_EQ(0, th_write(TH_EXIT "trigger", "!" HIST_EXIT));
+	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", "!" HIST_ENTRY));
 	n = probe_lines(pid, "th_latency: ", lines, ARRAY_SIZE(lines));
 	self->n = th_events(pid, self->ev, ARRAY_SIZE(self->ev));
 	ASSERT_EQ(0, dynamic("-:synthetic/th_latency"));
