@@ -9,7 +9,8 @@
  *
  * stops	no tracee comes to a stop that its tracer did not ask for, or
  *		passes one (torture_tracer.c)
- * pairs	every exit has its entry, and no call is missing (torture_pairs.c)
+ * pairs	every exit has its entry by its id, unless that was before the
+ *		recording, and no call is missing (torture_pairs.c)
  * armed	when all are at rest on an armed machine, all threads are marked
  * disarmed	when the last user has gone and every thread has made a call,
  *		marked is the number of tracees under PTRACE_SYSCALL
@@ -68,7 +69,8 @@ void obey(struct worker *w)
 		}
 		if (ORDER_OF(order) == QUIT)
 			_exit(0);
-		if (ORDER_OF(order) == RUN)
+		if (ORDER_OF(order) == RUN ||
+		    (ORDER_OF(order) == STORM && w->main != switcher_main))
 			return;
 		if (syscall(SYS_futex, &shared->order, FUTEX_WAIT, order,
 			    ORDER_OF(order) == REST ? &soon : NULL, NULL, 0) &&
@@ -221,6 +223,27 @@ static void check_disarmed(void)
 	nr_under += under;
 }
 
+/*
+ * No call is left that was reported.  Let the recorder be who arms the machine,
+ * now while all sleep, and now in a storm.  Every third time somebody else is.
+ */
+static bool arm(void)
+{
+	unsigned long before = shared->count[C_armed_in_storm];
+	double end = now() + PATIENCE;
+
+	if (nr_disarmed % 3 == 0)
+		return true;
+	if (nr_disarmed % 3 == 1)
+		return give_order(ARM);
+	if (!give_order(STORM))
+		return false;
+	while (get(shared->count[C_armed_in_storm]) == before && now() < end &&
+	       !get(shared->failed))
+		pause_us(1000);
+	return true;
+}
+
 /* Return: whether to go on. */
 static bool check(void)
 {
@@ -230,7 +253,8 @@ static bool check(void)
 	if (!give_order(SILENT) || !give_order(CALL))
 		return false;
 	check_disarmed();
-	return !bad_armed && !bad_disarmed && !get(shared->failed);
+	return !bad_armed && !bad_disarmed && !get(shared->failed) && arm() &&
+	       !get(shared->failed);
 }
 
 static void start_workers(uint64_t seed)

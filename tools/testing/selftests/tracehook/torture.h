@@ -44,11 +44,19 @@ enum order {
 	REST,		/* threads come and go no more */
 	SILENT,		/* the users of the events let go of them */
 	CALL,		/* everybody makes a call */
+	ARM,		/* the recorder begins, while all others sleep */
+	STORM,		/* all but the users run, and the recorder begins */
 	QUIT,
 };
 
 #define ORDER_BITS	3
 #define ORDER_OF(o)	((enum order)((o) & ((1 << ORDER_BITS) - 1)))
+
+/* Whether threads come and go, by a shared::order */
+static inline bool runs(unsigned int order)
+{
+	return ORDER_OF(order) == RUN || ORDER_OF(order) == STORM;
+}
 
 #define COUNTS(X)							\
 	X(processes) X(threads) X(vforks) X(execs) X(signals)		\
@@ -61,7 +69,8 @@ enum order {
 	X(signal_stops) X(sequences) X(emulated)			\
 	X(toggles) X(probes_bpf) X(probes_perf) X(probes_ftrace)	\
 	X(probes_module) X(filters) X(triggers)				\
-	X(recordings) X(recorded) X(pairs) X(holes_judged) X(born)
+	X(recordings) X(recorded) X(pairs) X(holes_judged) X(born)	\
+	X(ids_judged) X(orphans) X(armed_in_sleep) X(armed_in_storm)
 
 #define COUNT_NAME(x)	C_##x,
 enum count { COUNTS(COUNT_NAME) NR_COUNTS };
@@ -179,6 +188,15 @@ void tracer_order(struct worker *w, enum order order);
 void switcher_main(struct worker *w);
 void switcher_order(struct worker *w, enum order order);
 void users_end(void);
+
+/* torture_ids.c; judgements are NULL or what is wrong */
+bool id_is_first(unsigned long long id);
+bool id_follows(unsigned long long id, unsigned long long next);
+const char *judge_new_id(const struct th_event *ev);
+void close_id(const struct th_event *ev);
+const char *judge_id_of_orphan(const struct th_event *ev, bool execed,
+			       bool none_open);
+unsigned long long find_id_twice(const struct th_event *ev, int n);
 
 /* torture_pairs.c */
 void recorder_main(struct worker *w);

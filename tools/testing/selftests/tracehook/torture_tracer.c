@@ -230,7 +230,7 @@ static void die_tracing(struct worker *w)
 		w->data = &tr;
 		seize_stranger(w);
 		seize_stranger(w);
-		while (n-- && find(&tr, 0) && get(shared->order) % 8 == RUN)
+		while (n-- && find(&tr, 0) && runs(get(shared->order)))
 			step(w);
 		_exit(0);
 	}
