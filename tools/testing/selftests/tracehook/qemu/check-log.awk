@@ -2,13 +2,18 @@
 #
 # Judges the console log of one boot.
 #
-#   awk -f check-log.awk -v verdict=N -v rc=N [-v hook=off] [-v tap=no]
+#   awk -f check-log.awk -v verdict=N -v rc=N [-v hook=off] [-v tap=no] [-v all=yes]
 #	[-v limit=SECONDS] file=1 SKIP-LIST file=2 CONSOLE-ALLOW file=3 LOG
 #
 # verdict: what the guest wrote to its own port; nothing is a failure.
 # rc: exit code of QEMU, 124 if the host's timeout ended it.
 # hook=off: the kernel lacks the option, so each program must skip every case.
 # tap=no: the log is that of a script; only the kernel's lines are judged.
+# all=yes: every program was to run, so a skip list that names another one is wrong.
+#
+# A line of the skip list is "PROGRAM CASES # REASON".  * in CASES stands for any text.
+# All of these cases must be skipped, and there must be one, if the program runs to its
+# end.  With "?" after CASES they may pass as well.
 #
 # Prints one line for each failure, then "N passed, N failed, N skipped";
 # exits with 1 unless all is well.
@@ -19,15 +24,41 @@ function fail(text)
 	failed++
 }
 
-# Whether the list has the case, or the beginning of its name and a *
+# The regular expression of a pattern in which only * is special
+function regex(pattern)
+{
+	gsub(/[^A-Za-z0-9_*]/, "[&]", pattern)
+	gsub(/\*/, ".*", pattern)
+	return "^" pattern "$"
+}
+
+# Whether a line of the list has the case
 function may(name,	i)
 {
-	if ((program, name) in may_skip)
-		return 1
-	for (i = length(name); i >= 0; i--)
-		if ((program, substr(name, 1, i) "*") in may_skip)
+	for (i = 1; i <= allowed; i++)
+		if (skip_program[i] == program && name ~ skip_case[i])
 			return 1
 	return 0
+}
+
+# The lines that have the case are in use. They are wrong if it passes.
+function listed(name, passes,	i)
+{
+	for (i = 1; i <= allowed; i++) {
+		if (skip_program[i] != program || name !~ skip_case[i])
+			continue
+		used[i] = 1
+		if (passes && !either[i])
+			fail(program ": " name ": passes, and is in the list of allowed skips: " skip_line[i])
+	}
+}
+
+# The lines of a program that has run to its end
+function judge_lines(	i)
+{
+	for (i = 1; i <= allowed; i++)
+		if (skip_program[i] == program && !used[i] && !either[i])
+			fail(program ": has no such case as in the list of allowed skips: " skip_line[i])
 }
 
 # Inner TAP of one program
@@ -45,6 +76,7 @@ function inner(line,	words, name, why)
 	sub(/^(not )?ok [0-9]+ *(- )?/, "", name)
 	if (line ~ /^not ok/) {
 		bad++
+		listed(name, 0)
 		fail(program ": " name)
 	} else if (line ~ /# SKIP/) {
 		why = name
@@ -52,6 +84,7 @@ function inner(line,	words, name, why)
 		sub(/ *# SKIP.*/, "", name)
 		skips++
 		if (hook != "off") {
+			listed(name, 0)
 			if (may(name))
 				skipped++
 			else
@@ -59,14 +92,17 @@ function inner(line,	words, name, why)
 		}
 	} else if (hook == "off")
 		fail(program ": " name ": passes without the option")
-	else
+	else {
+		listed(name, 1)
 		passed++
+	}
 }
 
 # The line that init writes when a program has ended
 function outer(line,	why)
 {
 	ended++
+	ran[program] = 1
 	why = line
 	if (!sub(/^[^#]*# /, "", why))
 		why = ""
@@ -74,22 +110,30 @@ function outer(line,	why)
 		fail(program ": " (why == "" ? "failed" : why))
 	else if (plan < 0)
 		fail(program ": no plan in its output")
-	else if (!plan && why == "SKIP" && (program, "*") in may_skip)
+	else if (!plan && why == "SKIP" && may("")) {
+		listed("", 0)
 		skipped++
+	}
 	else if (plan != seen)
 		fail(program ": planned " plan " cases, reported " seen)
 	else if (hook == "off") {
 		if (skips == seen && line ~ /^ok/)
 			passed++
-	} else if (!seen || skips == seen && !may(""))
-		fail(program ": every case was skipped")
+	} else {
+		if (!seen || skips == seen && !may(""))
+			fail(program ": every case was skipped")
+		judge_lines()
+	}
 	program = ""
 }
 
 file < 3 && /^(#|[ \t]*$)/ { next }
 
 file == 1 {
-	may_skip[$1, $2] = 1
+	skip_program[++allowed] = $1
+	skip_case[allowed] = regex($2)
+	skip_line[allowed] = $0
+	either[allowed] = $3 == "?"
 	if ($0 !~ /#[ \t]*[^ \t]/)
 		fail("allowed skip without a reason: " $0)
 	next
@@ -182,6 +226,9 @@ END {
 		fail("QEMU ended with code " rc)
 	if (tap != "no" && panic == "" && rc != 124 && verdict ~ /^[0-9]+$/ && ended != programs)
 		fail("truncated: " programs + 0 " programs planned, " ended + 0 " ended")
+	for (i = 1; i <= allowed && all == "yes" && ended && ended == programs; i++)
+		if (!(skip_program[i] in ran))
+			fail(skip_program[i] ": no such program as in the list of allowed skips")
 	if (tap != "no" && !programs && !failed)
 		fail("no test ran")
 	if (verdict ~ /^[0-9]+$/ && verdict != 0 && !failed)

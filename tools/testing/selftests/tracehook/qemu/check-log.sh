@@ -11,6 +11,8 @@ cat >"$tmp/skip" <<end
 b_test fix.variant.two # only here
 c_test * # only here
 d_test fix.* # only here
+e_test who.*.bpf # only here
+f_test fix.* ? # only here
 end
 printf 'WARNING: harmless\tonly here\n' >"$tmp/allow"
 awk -v dir="$tmp" '/^#/ && !out { next }

@@ -153,9 +153,11 @@ skips=$here/skip.$ARCH
 [ -f "$skips" ] || skips=/dev/null
 tap=yes
 [ "$mode" = check ] || tap=no
+all=no
+[ "$mode$#" != check1 ] || all=yes
 bad=0
-awk -f "$here/check-log.awk" -v tap=$tap -v hook="$HOOK" -v rc="$rc" -v limit="$TIMEOUT" \
-	-v verdict="$(tr -d '\r\n' <"$run/verdict" 2>/dev/null || :)" \
+awk -f "$here/check-log.awk" -v tap=$tap -v all=$all -v hook="$HOOK" -v rc="$rc" \
+	-v limit="$TIMEOUT" -v verdict="$(tr -d '\r\n' <"$run/verdict" 2>/dev/null || :)" \
 	file=1 "$skips" file=2 "$here/console.allow" file=3 "$run/console.log" \
 	>"$run/result" || bad=1
 [ $bad = 0 ] || echo "log: $run/console.log" >&2
