@@ -290,14 +290,14 @@ TEST_F(calls, execve_to_compat)
 {
 	const unsigned int arch = TH_ARCH;
 	struct th_event *entry;
-	const char *why;
+	const char *why = NULL;
 	pid_t pid;
 
 	for (compat = th_compat; compat < th_compat + ARRAY_SIZE(th_compat);
 	     compat++) {
 		why = th_compat_lacks(compat);
 		if (why)
-			SKIP(return, "%s: %s", compat->program, why);
+			break;
 		ASSERT_EQ(0, trace_child(self, &pid, exec_compat));
 
 		entry = th_find(self->ev, self->n, 0, true, __NR_execve);
@@ -314,6 +314,9 @@ TEST_F(calls, execve_to_compat)
 		EXPECT_EQ(compat->arch, self->ev[self->n - 1].arch);
 		EXPECT_TRUE(all_paired(self->ev, self->n - 1));
 	}
+	/* What has failed before stays failed. */
+	if (why && __test_passed(_metadata))
+		SKIP(return, "%s: %s", compat->program, why);
 }
 #endif
 
