@@ -33,6 +33,7 @@ FIXTURE_TEARDOWN(events)
 #define SEES_GETPPID	1
 #define SEES_CLOSE	2
 #define SEES_UNKNOWN	4
+#define SEES_ALL	(SEES_GETPPID | SEES_CLOSE | SEES_UNKNOWN)
 
 FIXTURE(filter) {
 	struct th_event ev[128];
@@ -59,7 +60,7 @@ FIXTURE_VARIANT_ADD(filter, entry_nr_not) {
 
 FIXTURE_VARIANT_ADD(filter, entry_arch) {
 	.entry = true, .filter = "arch == %u", .value = TH_ARCH,
-	.sees = SEES_GETPPID | SEES_CLOSE | SEES_UNKNOWN,
+	.sees = SEES_ALL,
 };
 
 FIXTURE_VARIANT_ADD(filter, entry_arch_not) {
@@ -98,20 +99,16 @@ FIXTURE_TEARDOWN(filter)
 	EXPECT_EQ(0, th_instance_remove());
 }
 
-TEST_F(filter, select)
+/* What the one event, switched on, sees of a child's calls: SEES_*, or -1. */
+static int watch_child(struct __test_metadata *_metadata,
+		       struct _test_data_filter *self, bool entry)
 {
-	const char *dir = variant->entry ? TH_ENTRY : TH_EXIT;
-	char path[PATH_MAX], text[128];
+	const char *enable = entry ? TH_ENTRY "enable" : TH_EXIT "enable";
 	int sees = 0, i;
 	pid_t pid;
 
-	snprintf(path, sizeof(path), "%sfilter", dir);
-	snprintf(text, sizeof(text), variant->filter, variant->value);
-	ASSERT_EQ(0, th_write(path, text));
-
-	/* The other event stays off, its filter is not tested. */
-	snprintf(path, sizeof(path), "%senable", dir);
-	ASSERT_EQ(0, th_write(path, "1"));
+	if (th_write(enable, "1"))
+		return -1;
 	pid = th_fork();
 	if (!pid) {
 		th_syscall_poisoned(__NR_getppid);
@@ -119,12 +116,13 @@ TEST_F(filter, select)
 		th_syscall_poisoned(TH_NR_UNKNOWN);
 		_exit(0);
 	}
-	ASSERT_EQ(0, th_reap(pid));
-	ASSERT_EQ(0, th_write(path, "0"));
-
+	if (th_reap(pid) || th_write(enable, "0"))
+		return -1;
 	self->n = th_events(pid, self->ev, ARRAY_SIZE(self->ev));
+	if (self->n < 0 || self->n > (int)ARRAY_SIZE(self->ev))
+		return -1;
 	for (i = 0; i < self->n; i++) {
-		EXPECT_EQ(variant->entry, self->ev[i].entry);
+		EXPECT_EQ(entry, self->ev[i].entry);
 		switch (self->ev[i].nr) {
 		case __NR_getppid:
 			sees |= SEES_GETPPID;
@@ -137,7 +135,23 @@ TEST_F(filter, select)
 			break;
 		}
 	}
-	EXPECT_EQ(variant->sees, sees);
+	return sees;
+}
+
+TEST_F(filter, select)
+{
+	const char *path = variant->entry ? TH_ENTRY "filter" : TH_EXIT "filter";
+	char text[128];
+
+	/* The other event stays off, its filter is not tested. */
+	snprintf(text, sizeof(text), variant->filter, variant->value);
+	ASSERT_EQ(0, th_write(path, text));
+	EXPECT_EQ(variant->sees,
+		  watch_child(_metadata, self, variant->entry));
+
+	/* It is the filter that kept the others out. */
+	ASSERT_EQ(0, th_write(path, "0"));
+	EXPECT_EQ(SEES_ALL, watch_child(_metadata, self, variant->entry));
 }
 
 TEST_F(events, refuse_bad_filters)

@@ -210,11 +210,15 @@ TEST_F(ptrace, inject_sigkill)
 	EXPECT_EQ(SYS_getppid, ev[1].nr);
 }
 
-/* Still stopped, and nothing to wait for. */
+/* Still stopped, and nothing to wait for, nor after the time that a stop takes. */
 #define EXPECT_NO_STOP()						\
 	do {								\
+		const struct timespec _time = {				\
+			.tv_nsec = TH_PATIENCE * 20000000,		\
+		};							\
 		siginfo_t _si = {};					\
 									\
+		ASSERT_EQ(0, nanosleep(&_time, NULL));			\
 		ASSERT_EQ(0, waitid(P_PID, self->t.pid, &_si, WEXITED |	\
 				    WSTOPPED | WNOHANG | WNOWAIT));	\
 		EXPECT_EQ(0, _si.si_pid);				\
