@@ -4,8 +4,8 @@
  * so in between: a tracee that is let go makes its calls without a stop, and
  * they are reported as anybody's.
  *
- * detach		at each kind of stop, under each request
- * tracer_dies		while its tracee is stopped, and while it runs
+ * detach*		at each kind of stop, under each request
+ * tracer_dies*		while its tracee is stopped, and while it runs
  * tracer_dies_exitkill	its tracee dies with it
  * reattach		a second tracer gets the stops that it asks for
  * children		auto-attached ones start without system call stops
@@ -39,56 +39,112 @@ FIXTURE_TEARDOWN(attach)
 	th_instance_remove();
 }
 
+/* Where to detach */
+struct at {
+	long		request;
+	int		stops;
+	int		last;		/* PTRACE_SYSCALL_INFO_* */
+	const char	*executed;
+};
+
+static void check_detach(struct __test_metadata *_metadata,
+			 struct _test_data_attach *self, enum state state,
+			 const struct at *at)
+{
+	int i, op = PTRACE_SYSCALL_INFO_NONE;
+
+	ASSERT_EQ(0, tracee_start(&self->t, true));
+	if (state == ARMED)
+		ASSERT_EQ(0, th_record(self->t.pid));
+	for (i = 0; i < at->stops; i++) {
+		ASSERT_EQ(0, trace_resume(at->request, self->t.pid, 0));
+		op = trace_stop(self->t.pid).op;
+		ASSERT_EQ(0, state_step(state));
+	}
+	ASSERT_EQ(at->last, op);
+
+	ASSERT_EQ(0, trace(PTRACE_DETACH, self->t.pid, 0, 0));
+	ASSERT_EQ(0, state_step(state));
+	ASSERT_EQ(0, tracee_feed(&self->t));
+	EXPECT_EQ(-1, trace_wait(self->t.pid));
+	EXPECT_EQ(!!strchr(at->executed, '1'), tracee_written(&self->t));
+	if (state == ARMED)
+		expect_events(_metadata, self->t.pid, 0, at->executed);
+	tracee_close(&self->t);
+}
+
+/* Return: NULL, or why a test of the request has to be skipped. */
+static const char *request_lacks(long request)
+{
+	switch (trace_try(request)) {
+	case -EIO:
+		return "this machine does not have the request";
+	case -ENODEV:
+		return "this processor takes no such steps";
+	}
+	return NULL;
+}
+
 TEST_F(attach, detach)
 {
-	static const struct at {
-		long		request;
-		int		stops;
-		int		last;		/* PTRACE_SYSCALL_INFO_* */
-		const char	*executed;
-	} cases[] = {
+	static const struct at cases[] = {
 		{ PTRACE_CONT, 0, PTRACE_SYSCALL_INFO_NONE, "01234" },
 		{ PTRACE_SYSCALL, 2, PTRACE_SYSCALL_INFO_EXIT, "01234" },
 		{ PTRACE_SYSCALL, 3, PTRACE_SYSCALL_INFO_ENTRY, "01234" },
+	};
+
+	for (self->c = 0; self->c < ARRAY_SIZE(cases); self->c++)
+		check_detach(_metadata, self, variant->state, &cases[self->c]);
+}
+
+TEST_F(attach, detach_sysemu)
+{
+	static const struct at cases[] = {
 		{ PTRACE_SYSEMU, 1, PTRACE_SYSCALL_INFO_ENTRY, "1234" },
 		{ PTRACE_SYSEMU, 2, PTRACE_SYSCALL_INFO_ENTRY, "234" },
-		{ PTRACE_SINGLESTEP, 3, PTRACE_SYSCALL_INFO_NONE, "01234" },
-		{ PTRACE_SINGLEBLOCK, 1, PTRACE_SYSCALL_INFO_NONE, "01234" },
-		{ PTRACE_SYSEMU_SINGLESTEP, 3, PTRACE_SYSCALL_INFO_NONE,
-		  "01234" },
 	};
-	const struct at *at;
-	int i, op;
-	long ret;
+	const char *why = request_lacks(PTRACE_SYSEMU);
 
-	for (self->c = 0; self->c < ARRAY_SIZE(cases); self->c++) {
-		at = &cases[self->c];
-		ret = trace_try(at->request);
-		if (ret == -EIO || ret == -ENODEV) {
-			TH_LOG("this machine does not have the request");
-			continue;
-		}
-		ASSERT_EQ(0, ret);
-		ASSERT_EQ(0, tracee_start(&self->t, true));
-		if (variant->state == ARMED)
-			ASSERT_EQ(0, th_record(self->t.pid));
-		op = PTRACE_SYSCALL_INFO_NONE;
-		for (i = 0; i < at->stops; i++) {
-			ASSERT_EQ(0, trace_resume(at->request, self->t.pid, 0));
-			op = trace_stop(self->t.pid).op;
-			ASSERT_EQ(0, state_step(variant->state));
-		}
-		ASSERT_EQ(at->last, op);
+	if (why)
+		SKIP(return, "%s", why);
+	for (self->c = 0; self->c < ARRAY_SIZE(cases); self->c++)
+		check_detach(_metadata, self, variant->state, &cases[self->c]);
+}
 
-		ASSERT_EQ(0, trace(PTRACE_DETACH, self->t.pid, 0, 0));
-		ASSERT_EQ(0, state_step(variant->state));
-		ASSERT_EQ(0, tracee_feed(&self->t));
-		EXPECT_EQ(-1, trace_wait(self->t.pid));
-		EXPECT_EQ(!!strchr(at->executed, '1'), tracee_written(&self->t));
-		if (variant->state == ARMED)
-			expect_events(_metadata, self->t.pid, 0, at->executed);
-		tracee_close(&self->t);
-	}
+TEST_F(attach, detach_sysemu_singlestep)
+{
+	static const struct at at = {
+		PTRACE_SYSEMU_SINGLESTEP, 3, PTRACE_SYSCALL_INFO_NONE, "01234",
+	};
+	const char *why = request_lacks(PTRACE_SYSEMU_SINGLESTEP);
+
+	if (why)
+		SKIP(return, "%s", why);
+	check_detach(_metadata, self, variant->state, &at);
+}
+
+TEST_F(attach, detach_singlestep)
+{
+	static const struct at at = {
+		PTRACE_SINGLESTEP, 3, PTRACE_SYSCALL_INFO_NONE, "01234",
+	};
+	const char *why = request_lacks(PTRACE_SINGLESTEP);
+
+	if (why)
+		SKIP(return, "%s", why);
+	check_detach(_metadata, self, variant->state, &at);
+}
+
+TEST_F(attach, detach_singleblock)
+{
+	static const struct at at = {
+		PTRACE_SINGLEBLOCK, 1, PTRACE_SYSCALL_INFO_NONE, "01234",
+	};
+	const char *why = request_lacks(PTRACE_SINGLEBLOCK);
+
+	if (why)
+		SKIP(return, "%s", why);
+	check_detach(_metadata, self, variant->state, &at);
 }
 
 /* What a tracer that will be killed is to do with a tracee that blocks. */
@@ -142,6 +198,31 @@ static pid_t start_tracer(struct tracee *t, const struct tracer *how)
 		pause();
 }
 
+static void check_tracer_dies(struct __test_metadata *_metadata,
+			      struct _test_data_attach *self, enum state state,
+			      const struct tracer *how)
+{
+	pid_t tracer;
+
+	ASSERT_EQ(0, tracee_start(&self->t, false));
+	if (state == ARMED)
+		ASSERT_EQ(0, th_record(self->t.pid));
+	tracer = start_tracer(&self->t, how);
+	ASSERT_LT(0, tracer);
+	ASSERT_EQ(0, state_step(state));
+	kill(tracer, SIGKILL);
+	ASSERT_EQ(128 + SIGKILL, th_reap(tracer));
+	ASSERT_EQ(0, state_step(state));
+
+	ASSERT_EQ(0, tracee_feed(&self->t));
+	ASSERT_EQ(0, tracee_feed(&self->t));
+	EXPECT_EQ(-1, trace_wait(self->t.pid));
+	EXPECT_EQ(!!strchr(how->executed, '1'), tracee_written(&self->t));
+	if (state == ARMED)
+		expect_events(_metadata, self->t.pid, how->lead, how->executed);
+	tracee_close(&self->t);
+}
+
 TEST_F(attach, tracer_dies)
 {
 	static const struct tracer cases[] = {
@@ -155,38 +236,22 @@ TEST_F(attach, tracer_dies)
 		/* At the entry and at the exit of write(). */
 		{ PTRACE_SYSCALL, 5, false, 0, 3, "01234" },
 		{ PTRACE_SYSCALL, 6, false, 0, 3, "01234" },
-		/* The same, but the restarted read() and all were emulated. */
-		{ PTRACE_SYSEMU, 3, false, 0, 1, "234" },
 	};
-	const struct tracer *how;
-	pid_t tracer;
 
-	for (self->c = 0; self->c < ARRAY_SIZE(cases); self->c++) {
-		how = &cases[self->c];
-		if (trace_try(how->request) == -EIO) {
-			TH_LOG("this machine does not have the request");
-			continue;
-		}
-		ASSERT_EQ(0, tracee_start(&self->t, false));
-		if (variant->state == ARMED)
-			ASSERT_EQ(0, th_record(self->t.pid));
-		tracer = start_tracer(&self->t, how);
-		ASSERT_LT(0, tracer);
-		ASSERT_EQ(0, state_step(variant->state));
-		kill(tracer, SIGKILL);
-		ASSERT_EQ(128 + SIGKILL, th_reap(tracer));
-		ASSERT_EQ(0, state_step(variant->state));
+	for (self->c = 0; self->c < ARRAY_SIZE(cases); self->c++)
+		check_tracer_dies(_metadata, self, variant->state,
+				  &cases[self->c]);
+}
 
-		ASSERT_EQ(0, tracee_feed(&self->t));
-		ASSERT_EQ(0, tracee_feed(&self->t));
-		EXPECT_EQ(-1, trace_wait(self->t.pid));
-		EXPECT_EQ(!!strchr(how->executed, '1'),
-			  tracee_written(&self->t));
-		if (variant->state == ARMED)
-			expect_events(_metadata, self->t.pid, how->lead,
-				      how->executed);
-		tracee_close(&self->t);
-	}
+/* At the entry of write(); the restarted read() and all until then are emulated. */
+TEST_F(attach, tracer_dies_sysemu)
+{
+	static const struct tracer how = { PTRACE_SYSEMU, 3, false, 0, 1, "234" };
+	const char *why = request_lacks(PTRACE_SYSEMU);
+
+	if (why)
+		SKIP(return, "%s", why);
+	check_tracer_dies(_metadata, self, variant->state, &how);
 }
 
 TEST_F(attach, tracer_dies_exitkill)
