@@ -61,8 +61,9 @@ void __tracehook_syscall_exit(struct pt_regs *regs);
 static __always_inline bool tracehook_syscall_entry(struct pt_regs *regs,
 						    bool attempted)
 {
-	if (attempted && test_syscall_work(SYSCALL_TRACE) &&
-	    (tracepoint_enabled(tracehook_entry) || READ_ONCE(tracehook_armed))) {
+	if (likely(attempted && test_syscall_work(SYSCALL_TRACE) &&
+		   (tracepoint_enabled(tracehook_entry) ||
+		    READ_ONCE(tracehook_armed)))) {
 		__tracehook_syscall_entry(regs);
 		return true;
 	}
