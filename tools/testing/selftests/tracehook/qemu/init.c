@@ -151,7 +151,7 @@ static void load_modules(void)
 }
 
 /* Whether the machine is armed, and for whom; -1 if the file does not say. */
-static int armed(char users[64])
+static int read_status(char users[64])
 {
 	FILE *f = fopen(STATUS, "re");
 	int value;
@@ -272,7 +272,7 @@ static const char *run_program(const char *path, double timeout)
 		snprintf(why, sizeof(why), "exit=%d", WEXITSTATUS(status));
 	else if (!alone)
 		return "left processes behind";
-	else if (armed(users) > 0)
+	else if (read_status(users) > 0)
 		snprintf(why, sizeof(why), "left the machine armed, users: %s", users);
 	else
 		return NULL;
@@ -318,7 +318,7 @@ static void final_checks(bool on)
 	ok = on == !access(STATUS, F_OK);
 	failures += !ok;
 	say("%sok guest: the option is %s\n", ok ? "" : "not ", on ? "on" : "off");
-	ok = !on || (armed(users) == 0 && !strcmp(users, "none"));
+	ok = !on || (read_status(users) == 0 && !strcmp(users, "none"));
 	failures += !ok;
 	say("%sok guest: nothing is left armed\n", ok ? "" : "not ");
 
