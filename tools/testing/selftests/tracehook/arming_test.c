@@ -9,7 +9,6 @@
  *
  * workers_test tells who is not, and disarm_test how the marks get lost.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
 

@@ -12,7 +12,6 @@
  * - disarm.many_times: repeated arming and disarming leaves nothing
  * - disarm.newcomer: a child of whoever is still marked is not
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 
 #include "parked.h"

@@ -9,7 +9,6 @@
  *			was opened at one level works on at the next one, and an
  *			armed machine stays armed
  */
-#define _GNU_SOURCE
 #include <linux/perf_event.h>
 #include <sys/mount.h>
 

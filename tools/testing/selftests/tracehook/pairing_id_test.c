@@ -17,7 +17,6 @@
  *
  * What proves a pair is lseek(): it returns what it is asked for.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -463,20 +462,6 @@ TEST_F(ids, perf_enabled)
 	}
 }
 
-static int pin(void)
-{
-	cpu_set_t set;
-	int cpu;
-
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return -errno;
-	for (cpu = 0; !CPU_ISSET(cpu, &set); cpu++)
-		;
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
-}
-
 static void make_calls(int n, int base)
 {
 	int fd = open_seekable(), i;
@@ -494,7 +479,7 @@ TEST_F(ids, overrun)
 	pid_t pid, loud;
 	int n;
 
-	ASSERT_EQ(0, pin());
+	ASSERT_EQ(0, th_pin());
 	pid = child_start(call_read);
 	ASSERT_LT(0, pid);
 	ASSERT_EQ(0, th_write(TH_INSTANCE "buffer_size_kb", "1"));

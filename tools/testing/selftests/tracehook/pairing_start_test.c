@@ -14,7 +14,6 @@
  * all tracepoints do: so the best of some rounds counts.  The same of raw_syscalls is
  * printed beside it.
  */
-#define _GNU_SOURCE
 #include <sched.h>
 #include <sys/mman.h>
 
@@ -72,21 +71,6 @@ FIXTURE(start) {
 	int n;
 };
 
-/* Busy threads are started on this processor, and stay there.  Return: 0 or -errno. */
-static int share_processor(void)
-{
-	cpu_set_t set;
-	int cpu;
-
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return -errno;
-	for (cpu = 0; !CPU_ISSET(cpu, &set); cpu++)
-		;
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
-}
-
 /* From now on only sleeping gives it to others. */
 static int come_first(void)
 {
@@ -107,7 +91,7 @@ FIXTURE_SETUP(start)
 	ASSERT_NE(MAP_FAILED, shared);
 	ASSERT_EQ(0, th_instance_create());
 	ASSERT_EQ(0, th_write(TH_INSTANCE "buffer_size_kb", "16384"));
-	ASSERT_EQ(0, share_processor());
+	ASSERT_EQ(0, th_pin());
 	for (i = 0; i < THREADS; i++) {
 		self->pid[i] = th_fork();
 		if (!self->pid[i])

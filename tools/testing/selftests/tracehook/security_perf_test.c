@@ -8,7 +8,6 @@
  *  perf.inherited	the children of a thread that is being counted are counted
  *			too, whatever they may do themselves
  */
-#define _GNU_SOURCE
 #include <linux/perf_event.h>
 
 #include "security.h"

@@ -12,7 +12,6 @@
  *
  * toggle_test has the modes of the files, security_perf_test who may by perf.
  */
-#define _GNU_SOURCE
 #include <sys/mount.h>
 
 #include "security.h"

@@ -10,7 +10,6 @@
  * - enable_twice, disable_twice: a user counts once
  * - off_does_not_disarm_under_an_event: the toggle is one user among three
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <grp.h>
 

@@ -12,7 +12,6 @@
  *   armed, before, meanwhile or afterwards; otherwise until its next call.  It
  *   is not stopped again
  */
-#define _GNU_SOURCE
 #include "parked.h"
 
 /* A process that spins until it is told to make a call. */

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -242,13 +243,27 @@ static inline bool th_event_parse(const char *line, struct th_event *ev)
 	if (!p)
 		return false;
 	if (ev->entry)
-		return sscanf(p, "nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx "
-			      "arg3=%lx arg4=%lx arg5=%lx",
+		return sscanf(p, "nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx arg3=%lx arg4=%lx arg5=%lx",
 			      &ev->nr, &ev->arch, &ev->id, &ev->args[0],
 			      &ev->args[1], &ev->args[2], &ev->args[3],
 			      &ev->args[4], &ev->args[5]) == 9;
 	return sscanf(p, "nr=%d arch=%x id=%llx ret=%ld", &ev->nr, &ev->arch,
 		      &ev->id, &ev->ret) == 4;
+}
+
+/* Stay on one processor, with the threads started from now on.  Return: 0 or -errno. */
+static inline int th_pin(void)
+{
+	cpu_set_t set;
+	int cpu;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return -errno;
+	for (cpu = 0; !CPU_ISSET(cpu, &set); cpu++)
+		;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }
 
 /*

@@ -3,7 +3,6 @@
  * Kernel threads and io_uring workers make no system calls: they are neither
  * marked nor counted, whether they are there before the machine is armed or not.
  */
-#define _GNU_SOURCE
 #include <linux/io_uring.h>
 
 #include "parked.h"
