@@ -2,9 +2,11 @@
 /*
  * Global system call tracing through the ptrace report points.
  *
- * While the machine is armed, every thread carries the SYSCALL_TRACE work bit
- * and so comes to ptrace_report_syscall_entry() and _exit(), where the
- * tracehook tracepoints sit.  See Documentation/trace/tracehook.rst.
+ * While the machine is armed, every thread of a user program carries the
+ * SYSCALL_TRACE work bit, and so comes to ptrace_report_syscall_entry() and
+ * _exit(), where the tracehook tracepoints sit.
+ *
+ * See Documentation/trace/tracehook.rst.
  */
 #ifndef _LINUX_TRACEHOOK_H
 #define _LINUX_TRACEHOOK_H
@@ -18,7 +20,6 @@ struct pt_regs;
 
 #ifdef CONFIG_TRACEHOOK
 
-DECLARE_TRACEPOINT(tracehook_entry);
 DECLARE_TRACEPOINT(tracehook_exit);
 
 /* Who wants the machine armed, a bit each: see kernel/tracehook/internal.h. */
@@ -50,10 +51,8 @@ void __tracehook_syscall_exit(struct pt_regs *regs);
  * @attempted:	false for a call that the tracer aborts or emulates
  *
  * An unmarked thread can get here, after a stop or by SYSCALL_EMU.  Its exit may
- * bypass the hook and leave the flag to another call, so it is not reported.
- *
- * The key saves reading the word.  It is on while the machine is armed, and for a
- * moment after, when one more report and one more call with the mark do no harm.
+ * bypass the hook and leave the flag set for a later call, so do not report the
+ * entry.
  *
  * Context: after the stop for ptrace, before seccomp.
  * Return: whether the call was reported.  If not, the mark may be stale.
@@ -61,9 +60,8 @@ void __tracehook_syscall_exit(struct pt_regs *regs);
 static __always_inline bool tracehook_syscall_entry(struct pt_regs *regs,
 						    bool attempted)
 {
-	if (likely(attempted && test_syscall_work(SYSCALL_TRACE) &&
-		   (tracepoint_enabled(tracehook_entry) ||
-		    READ_ONCE(tracehook_armed)))) {
+	if (attempted && test_syscall_work(SYSCALL_TRACE) &&
+	    READ_ONCE(tracehook_armed)) {
 		__tracehook_syscall_entry(regs);
 		return true;
 	}
@@ -88,10 +86,21 @@ static __always_inline void tracehook_syscall_exit(struct pt_regs *regs)
 		current->tracehook.reported = false;
 }
 
+/* Ask before the stop at entry: what the tracer sets there is for the next call. */
+static inline bool tracehook_emulated(void)
+{
+#if defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU)
+	return test_syscall_work(SYSCALL_EMU);
+#else
+	return false;
+#endif
+}
+
 #else /* !CONFIG_TRACEHOOK */
 
 static inline void tracehook_fork(struct task_struct *child) { }
 static inline void tracehook_syscall_exit(struct pt_regs *regs) { }
+static inline bool tracehook_emulated(void) { return false; }
 
 static inline void tracehook_clear_mark(struct task_struct *task)
 {
@@ -104,13 +113,5 @@ static inline bool tracehook_syscall_entry(struct pt_regs *regs, bool attempted)
 }
 
 #endif /* CONFIG_TRACEHOOK */
-
-/* Ask before the stop at entry: what the tracer sets there is for the next call. */
-#if defined(CONFIG_TRACEHOOK) && \
-	(defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU))
-#define tracehook_emulated()	test_syscall_work(SYSCALL_EMU)
-#else
-#define tracehook_emulated()	false
-#endif
 
 #endif /* _LINUX_TRACEHOOK_H */

@@ -6,7 +6,7 @@
  * is armed or if its tracer asked for system call stops.  The two facts are kept
  * in tracehook_armed and in ->ptrace.  The bit only follows from them:
  *
- *  - Anybody may set the bit.  A mark too many costs one pass through the hook.
+ *  - Anybody may set the bit.  A superfluous mark costs one pass through the hook.
  *  - Only the thread itself, or its tracer while it is stopped, clears it, and
  *    looks at tracehook_armed afterwards: tracehook_clear_mark().
  *  - Arming marks everybody and fork marks newcomers.  Disarming clears nothing:
@@ -37,7 +37,7 @@
 unsigned long tracehook_armed __read_mostly;
 
 /*
- * RCU and no tasklist_lock, so that no fork, exit or wait has to wait for it.
+ * RCU instead of tasklist_lock, so that it does not delay fork, exit or wait.
  *
  * It misses nobody.  New processes and threads are added at the tail, so it meets
  * them, unless they come after it has read the tail, or while it stands on one
@@ -93,6 +93,6 @@ void tracehook_clear_mark(struct task_struct *task)
 	if (READ_ONCE(tracehook_armed))
 		set_task_syscall_work(task, SYSCALL_TRACE);
 	else
-		/* The call that it is in, if any, and later ones bypass the hook. */
+		/* Its exit may bypass the hook and leave the flag to another call. */
 		task->tracehook.reported = false;
 }

@@ -33,7 +33,11 @@ DEFINE_SHOW_STORE_ATTRIBUTE(tracehook_enable);
 /* A snapshot: threads come and go meanwhile, and clear their marks. */
 static int tracehook_status_show(struct seq_file *m, void *unused)
 {
-	static const char * const names[] = { "toggle", "entry", "exit" };
+	static const char * const names[] = {
+		[TRACEHOOK_TOGGLE]	= "toggle",
+		[TRACEHOOK_ENTRY]	= "entry",
+		[TRACEHOOK_EXIT]	= "exit",
+	};
 	unsigned long users = READ_ONCE(tracehook_armed);
 	unsigned int threads = 0, marked = 0, user;
 	struct task_struct *process, *thread;

@@ -9,8 +9,8 @@
  * So other exits find the flag clear: that of a fork child, of a call that was
  * entered unmarked, and of one that the architecture fails before the hook.
  *
- * A reader may lack the entry all the same: it came later, filtered it, or lost
- * it.  It can tell by the id, which entry and exit share.
+ * A reader may still lack an entry: it attached later, filtered the entry out, or
+ * lost it.  The id, which entry and exit share, tells.
  */
 #include <linux/atomic.h>
 #include <linux/ptrace.h>

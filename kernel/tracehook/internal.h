@@ -22,7 +22,8 @@ void tracehook_set_user(enum tracehook_user user, bool on);
 
 /*
  * Not kernel threads and workers of io_uring and vhost, which make no calls.
- * READ_ONCE(), as the task changes other bits; these two stay as they are.
+ * READ_ONCE(), as the task changes other bits; these two never change once it is
+ * on the list.
  */
 static inline bool tracehook_can_trace(const struct task_struct *task)
 {

@@ -120,7 +120,7 @@ static void probe_exit(void *data, struct pt_regs *regs,
 /*
  * The exit probe comes last and goes first, so that it sees few exits of calls
  * whose entry the other probe has not seen: those in flight if somebody else had
- * the machine armed.
+ * the machine armed, and those entered between arming and the first probe.
  */
 static int test_attach(u64 want)
 {

@@ -39,17 +39,19 @@ TRACE_EVENT_FN(tracehook_entry,
 	),
 
 	TP_fast_assign(
-		/*
-		 * Six fields, as filters cannot name elements of an array.  By
-		 * offset, as FORTIFY_SOURCE takes &__entry->arg0 for one long.
-		 */
-		unsigned long *args = (void *)__entry +
-				      offsetof(typeof(*__entry), arg0);
+		unsigned long args[6];
 
+		syscall_get_arguments(current, regs, args);
 		__entry->nr	= syscall_get_nr(current, regs);
 		__entry->arch	= call->arch;
 		__entry->id	= call->id;
-		syscall_get_arguments(current, regs, args);
+		/* No array, as filters cannot name its elements. */
+		__entry->arg0	= args[0];
+		__entry->arg1	= args[1];
+		__entry->arg2	= args[2];
+		__entry->arg3	= args[3];
+		__entry->arg4	= args[4];
+		__entry->arg5	= args[5];
 	),
 
 	TP_printk("nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx arg3=%lx arg4=%lx arg5=%lx",
@@ -89,9 +91,9 @@ TRACE_EVENT_FN(tracehook_exit,
 );
 
 /*
- * Attaching arms the whole machine.  So, unlike with raw_syscalls, not everybody
- * may follow or count even the calls of their own threads.  Inherited events got
- * the permission of their parent.
+ * Attaching arms the whole machine.  So, unlike with raw_syscalls, unprivileged
+ * users may not even follow or count the calls of their own threads.  Inherited
+ * events have the permission of their parent.
  */
 #ifdef CONFIG_PERF_EVENTS
 TRACE_EVENT_PERF_PERM(tracehook_entry,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * No two calls share an id: tracehook_next_id().  Two threads, and a child of
- * each.  The lower half of an id has two bits here, so that it overflows.
+ * each.  The lower 16 bits of an id are two here, so that they overflow.
  */
 #define LOWER		4
 #define CALLS		6	/* of a thread, two draws */

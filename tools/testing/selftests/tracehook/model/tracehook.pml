@@ -521,11 +521,10 @@ report:
 	};
 	atomic {
 		if
-		:: attempted && !last -> armed = true	/* its key is on, rightly or not */
 #ifndef REPORT_BY_KEY
 		:: attempted -> read_armed(me)
 #else
-		:: attempted
+		:: attempted -> read_key()
 #endif
 		:: !attempted
 		fi;
