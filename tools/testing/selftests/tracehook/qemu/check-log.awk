@@ -57,7 +57,7 @@ function listed(name, passes,	i)
 function judge_lines(	i)
 {
 	for (i = 1; i <= allowed; i++)
-		if (skip_program[i] == program && !used[i] && !either[i])
+		if (skip_program[i] == program && !used[i])
 			fail(program ": has no such case as in the list of allowed skips: " skip_line[i])
 }
 
