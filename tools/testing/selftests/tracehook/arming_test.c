@@ -233,7 +233,7 @@ static void stop(struct __test_metadata *_metadata, struct parked *p, pid_t host
 		child = waitpid(-1, NULL, __WALL);
 	} while (child > 0 || errno == EINTR);
 	ASSERT_EQ(errno, ECHILD);
-	ASSERT_EQ(parked_poll(kill(p->tid, 0)), 0);
+	ASSERT_EQ(th_poll(kill(p->tid, 0)), 0);
 }
 
 TEST_F(kind, existing)
@@ -358,12 +358,12 @@ TEST_F(arming, storm)
 			if (!host[i])
 				storm_host(s);
 		}
-		ASSERT_EQ(parked_poll(parked_get(s->turns) >= 2), 0);
+		ASSERT_EQ(th_poll(parked_get(s->turns) >= 2), 0);
 		ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
 		armed = parked_get(s->turns);
-		ASSERT_EQ(parked_poll(parked_get(s->turns) >= armed + 2), 0);
+		ASSERT_EQ(th_poll(parked_get(s->turns) >= armed + 2), 0);
 		parked_set(s->stop, 1);
-		ASSERT_EQ(parked_poll(parked_get(s->idle) == STORM_HOSTS), 0);
+		ASSERT_EQ(th_poll(parked_get(s->idle) == STORM_HOSTS), 0);
 
 		th_check_armed(_metadata);
 		ASSERT_EQ(th_status(&st), 0);

@@ -165,7 +165,7 @@ TEST_F(events, refuse_bad_filters)
 		{ TH_ENTRY "filter", "nr == getppid" },
 		/* A field of the other event */
 		{ TH_ENTRY "filter", "ret < 0" },
-		{ TH_EXIT "filter", "args == 0" },
+		{ TH_EXIT "filter", "arg0 == 0" },
 	};
 	size_t i;
 
@@ -186,8 +186,9 @@ TEST_F(events, hist_trigger)
 	pid_t pid;
 	char *p;
 
-	if (th_write(TH_ENTRY "trigger", "hist:keys=nr"))
+	if (!th_has_hist())
 		SKIP(return, "needs CONFIG_HIST_TRIGGERS");
+	ASSERT_EQ(0, th_write(TH_ENTRY "trigger", "hist:keys=nr"));
 	ASSERT_EQ(0, th_status(&st));
 	EXPECT_EQ(1, st.armed);
 	EXPECT_EQ(TH_ENTRY_USER, st.users);

@@ -58,15 +58,7 @@ static int state(void)
 /* Return: 0 or -ETIMEDOUT. */
 static int wait_state(int value)
 {
-	const struct timespec ms = { .tv_nsec = 1000000 };
-	int i;
-
-	for (i = 0; i < 10000 * TH_PATIENCE; i++) {
-		if (state() == value)
-			return 0;
-		nanosleep(&ms, NULL);
-	}
-	return -ETIMEDOUT;
+	return th_poll(state() == value);
 }
 
 static int open_seekable(void)
@@ -630,7 +622,8 @@ TEST_F(ids, reused_tid)
 	EXPECT_EQ(2 * rounds * calls, seen);
 	v = judge(self->ev, self->n);
 	expect_good(_metadata, &v);
-	EXPECT_EQ(rounds * calls, v.proved);
+	/* Others may seek as well. */
+	EXPECT_LE(rounds * calls, v.proved);
 }
 
 /* A thread takes 65536 ids at once. */
@@ -699,28 +692,10 @@ TEST_F(ids, many_calls)
  */
 static bool leader_exits;
 
-static int wait_zombie(pid_t pid)
-{
-	const struct timespec ms = { .tv_nsec = 1000000 };
-	char path[64], buf[512], *p;
-	int i;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	for (i = 0; i < 10000 * TH_PATIENCE; i++) {
-		if (th_read(path, buf, sizeof(buf)) <= 0)
-			return -ESRCH;
-		p = strrchr(buf, ')');
-		if (p && p[1] && p[2] == 'Z')
-			return 0;
-		nanosleep(&ms, NULL);
-	}
-	return -ETIMEDOUT;
-}
-
 static void *exec_thread(void *unused)
 {
 	shared->tid = syscall(__NR_gettid);
-	if (leader_exits ? wait_zombie(getpid()) :
+	if (leader_exits ? th_poll(th_task_state(getpid()) == 'Z') :
 			   th_wait_blocked(getpid(), __NR_read))
 		_exit(1);
 	execl("/proc/thread-self/exe", "pairing_id_test", "execed", NULL);
@@ -791,19 +766,18 @@ TEST_F(ids, execve)
  * A reader in a pid namespace.  Threads outside are all one to it.
  */
 #define OUTSIDE		4
-#define MAX_CPUS	64
 #define CALLS		300
 
 /* Without the harness: its process is not the first of the namespace. */
 static int read_in_namespace(struct th_event *ev, int ready, int go)
 {
-	static struct perf_ring rings[MAX_CPUS];
 	int cpus = sysconf(_SC_NPROCESSORS_CONF), cpu, err, n = 0, i, zero = 0;
+	struct perf_ring *rings = calloc(cpus, sizeof(*rings));
 	struct verdict v;
 	pid_t inside;
 	char c;
 
-	if (cpus > MAX_CPUS)
+	if (!rings)
 		return 10;
 	for (cpu = 0; cpu < cpus; cpu++) {
 		err = perf_open(&rings[cpu], -1, cpu);
@@ -835,9 +809,10 @@ static int read_in_namespace(struct th_event *ev, int ready, int go)
 		ksft_print_msg("%s\n", v.bad);
 	if (v.bad)
 		return 15;
-	if (v.proved != (OUTSIDE + 1) * CALLS)
+	/* Others may seek as well. */
+	if (v.proved < (OUTSIDE + 1) * CALLS)
 		return 16;
-	return zero == 2 * OUTSIDE * CALLS ? 0 : 17;
+	return zero >= 2 * OUTSIDE * CALLS ? 0 : 17;
 }
 
 TEST_F(ids, pid_namespace)

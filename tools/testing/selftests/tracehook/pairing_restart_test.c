@@ -191,17 +191,9 @@ static int child_main(long (*call)(void), int sa_flags, long ret)
 	return call() != ret;
 }
 
-static bool wait_handled(void)
+static int wait_handled(void)
 {
-	const struct timespec pause = { .tv_nsec = 2000000 };
-	int i;
-
-	for (i = 0; i < 5000 * TH_PATIENCE; i++) {
-		if (__atomic_load_n(&shared->handled, __ATOMIC_ACQUIRE))
-			return true;
-		nanosleep(&pause, NULL);
-	}
-	return false;
+	return th_poll(__atomic_load_n(&shared->handled, __ATOMIC_ACQUIRE));
 }
 
 static void expect_event(struct __test_metadata *_metadata,
@@ -233,7 +225,7 @@ TEST_F(restart, sequence)
 
 	if (handler) {
 		ASSERT_EQ(0, kill(pid, SIGUSR1));
-		ASSERT_TRUE(wait_handled());
+		ASSERT_EQ(0, wait_handled());
 	} else {
 		ASSERT_EQ(0, kill(pid, SIGSTOP));
 		ASSERT_EQ(pid, waitpid(pid, &status, WUNTRACED));

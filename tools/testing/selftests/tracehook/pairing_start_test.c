@@ -55,7 +55,7 @@ static int wait_calls(unsigned long n)
 	for (i = 0; i < THREADS; i++)
 		from[i] = calls_of(i);
 	for (i = 0; i < THREADS && !err; i++)
-		err = parked_poll(calls_of(i) - from[i] >= n);
+		err = th_poll(calls_of(i) - from[i] >= n);
 	return err;
 }
 

@@ -251,19 +251,12 @@ static int do_steps(struct _test_data_storm *self, const char *steps)
 	return err;
 }
 
-/* Let the threads make some calls.  Return: whether they still do. */
-static bool go_on(void)
+/* Let the threads make some calls.  Return: 0 or -ETIMEDOUT. */
+static int go_on(void)
 {
-	const struct timespec pause = { .tv_nsec = 2000000 };
-	int i, until;
+	int until = __atomic_load_n(&shared->progress, __ATOMIC_RELAXED) + PER_ROUND;
 
-	until = __atomic_load_n(&shared->progress, __ATOMIC_RELAXED) + PER_ROUND;
-	for (i = 0; i < 5000 * TH_PATIENCE; i++) {
-		if (__atomic_load_n(&shared->progress, __ATOMIC_RELAXED) >= until)
-			return true;
-		nanosleep(&pause, NULL);
-	}
-	return false;
+	return th_poll(__atomic_load_n(&shared->progress, __ATOMIC_RELAXED) >= until);
 }
 
 /*
@@ -371,10 +364,10 @@ TEST_F_TIMEOUT(storm, pairs, 60 * TH_PATIENCE)
 		ASSERT_LT(0, self->worker[i]);
 	}
 	for (i = 0; i < ROUNDS; i++) {
-		ASSERT_TRUE(go_on());
+		ASSERT_EQ(0, go_on());
 		ASSERT_EQ(0, do_steps(self, variant->round));
 	}
-	ASSERT_TRUE(go_on());
+	ASSERT_EQ(0, go_on());
 	__atomic_store_n(&shared->stop, 1, __ATOMIC_RELEASE);
 	for (i = 0; i < PROCESSES; i++)
 		ASSERT_EQ(0, th_reap(self->worker[i]));

@@ -256,17 +256,10 @@ static int attach_tracer(struct _test_data_script *self)
 	return read(ready[0], &c, 1) == 1 ? 0 : -EPROTO;
 }
 
-/* Until the child is there.  Return: 0 or -errno. */
+/* Until the child is there.  Return: 0 or -ETIMEDOUT. */
 static int wait_state(struct _test_data_script *self, int value)
 {
-	int i;
-
-	for (i = 0; i < 1000000; i++) {
-		if (__atomic_load_n(self->state, __ATOMIC_ACQUIRE) == value)
-			return 0;
-		sched_yield();
-	}
-	return -ETIMEDOUT;
+	return th_poll(__atomic_load_n(self->state, __ATOMIC_ACQUIRE) == value);
 }
 
 static int do_step(struct _test_data_script *self, char step)

@@ -102,27 +102,17 @@ static inline struct parked *parked_alloc(int n, int fd)
 	return p;
 }
 
-/* Poll for a condition.  Return: 0 or -ETIMEDOUT. */
-#define parked_poll(condition) ({					\
-	const struct timespec __ms = { .tv_nsec = 1000000 };		\
-	int __left = 10000 * TH_PATIENCE;						\
-									\
-	while (!(condition) && --__left)				\
-		nanosleep(&__ms, NULL);					\
-	__left ? 0 : -ETIMEDOUT;					\
-})
-
 /* Wait until the thread is there, and sits still.  Return: 0 or -errno. */
 static inline int parked_wait(struct parked *p)
 {
 	int err = 0;
 
 	if (p->park != PARK_NEWBORN)
-		err = parked_poll(parked_get(p->tid));
+		err = th_poll(parked_get(p->tid));
 	if (err)
 		return err;
 	if (p->park == PARK_SPIN || p->park == PARK_NEWBORN)
-		return parked_poll(parked_get(p->stage) == STAGE_AWAKE);
+		return th_poll(parked_get(p->stage) == STAGE_AWAKE);
 	return th_wait_blocked(p->tid, p->park == PARK_READ ? SYS_read :
 							      SYS_rt_sigsuspend);
 }
@@ -134,14 +124,14 @@ static inline int parked_wake(struct parked *p)
 		return -errno;
 	if (p->park == PARK_PAUSE && syscall(SYS_tkill, p->tid, SIGUSR1))
 		return -errno;
-	return parked_poll(parked_get(p->stage) == STAGE_AWAKE);
+	return th_poll(parked_get(p->stage) == STAGE_AWAKE);
 }
 
 /* Let it make its call. */
 static inline int parked_call(struct parked *p)
 {
 	parked_set(p->go, 1);
-	return parked_poll(parked_get(p->stage) == STAGE_CALLED);
+	return th_poll(parked_get(p->stage) == STAGE_CALLED);
 }
 
 /* Let it block after its call, and burn no processor. */

@@ -190,7 +190,7 @@ static pid_t start_tracer(struct tracee *t, const struct tracer *how)
 			_exit(3);
 	}
 	if (how->run && (trace_resume(how->request, t->pid, 0) ||
-			 !trace_wait_blocked(t->pid, SYS_read)))
+			 th_wait_blocked(t->pid, SYS_read)))
 		_exit(4);
 	if (write(ready[1], "r", 1) != 1)
 		_exit(5);
@@ -321,7 +321,7 @@ TEST_F(attach, reattach)
 		NEXT_EXIT(PTRACE_SYSCALL, 0, getpid());
 		NEXT_ENTRY(PTRACE_SYSCALL, 0, SYS_write);
 		ASSERT_EQ(0, trace(PTRACE_DETACH, self->t.pid, 0, 0));
-		ASSERT_TRUE(trace_wait_blocked(self->t.pid, SYS_read));
+		ASSERT_EQ(0, th_wait_blocked(self->t.pid, SYS_read));
 		ASSERT_EQ(0, state_step(variant->state));
 
 		tracer = th_fork();

@@ -204,7 +204,7 @@ static void feed_if_blocked(struct __test_metadata *_metadata, struct run *r,
 				    WNOHANG | WNOWAIT | __WALL));
 		if (si.si_pid)
 			break;
-		if (!trace_blocked(r->t.pid, SYS_read)) {
+		if (!th_blocked(r->t.pid, SYS_read)) {
 			nanosleep(&pause, NULL);
 			continue;
 		}

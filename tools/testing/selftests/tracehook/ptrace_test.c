@@ -222,7 +222,7 @@ TEST_F(ptrace, inject_sigkill)
 		ASSERT_EQ(0, waitid(P_PID, self->t.pid, &_si, WEXITED |	\
 				    WSTOPPED | WNOHANG | WNOWAIT));	\
 		EXPECT_EQ(0, _si.si_pid);				\
-		EXPECT_EQ('t', task_state(self->t.pid));		\
+		EXPECT_EQ('t', th_task_state(self->t.pid));		\
 	} while (0)
 
 #define EXPECT_STOP(_what)						\
@@ -260,7 +260,7 @@ TEST_F(ptrace, listen)
 		if (sys)
 			NEXT_ENTRY(request, 0, SYS_read);
 		ASSERT_EQ(0, trace_resume(request, pid, 0));
-		ASSERT_TRUE(trace_wait_blocked(pid, SYS_read));
+		ASSERT_EQ(0, th_wait_blocked(pid, SYS_read));
 
 		ASSERT_EQ(0, kill(pid, SIGSTOP));
 		if (sys) {

@@ -129,16 +129,9 @@ static void caller_main(void)
 /* The thread makes some calls from their beginning on.  Return: 0 or -ETIMEDOUT. */
 static int wait_calls(void)
 {
-	const struct timespec ms = { .tv_nsec = 1000000 };
 	unsigned long from = __atomic_load_n(&shared->calls, __ATOMIC_ACQUIRE);
-	int i;
 
-	for (i = 0; i < 10000 * TH_PATIENCE; i++) {
-		if (__atomic_load_n(&shared->calls, __ATOMIC_ACQUIRE) - from > 5)
-			return 0;
-		nanosleep(&ms, NULL);
-	}
-	return -ETIMEDOUT;
+	return th_poll(__atomic_load_n(&shared->calls, __ATOMIC_ACQUIRE) - from > 5);
 }
 
 TEST_F(record, any_order)

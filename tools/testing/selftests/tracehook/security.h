@@ -128,7 +128,7 @@ static inline int unmarked(void)
 {
 	struct th_status st;
 
-	return parked_poll(!th_status(&st) && !st.marked);
+	return th_poll(!th_status(&st) && !st.marked);
 }
 
 /*

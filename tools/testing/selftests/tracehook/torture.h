@@ -70,7 +70,8 @@ static inline bool runs(unsigned int order)
 	X(toggles) X(probes_bpf) X(probes_perf) X(probes_ftrace)	\
 	X(probes_module) X(filters) X(triggers)				\
 	X(recordings) X(recorded) X(pairs) X(holes_judged) X(born)	\
-	X(ids_judged) X(orphans) X(armed_in_sleep) X(armed_in_storm)
+	X(ids_judged) X(orphans) X(armed_in_sleep) X(armed_in_storm)	\
+	X(judged_in_sleep) X(judged_in_storm)
 
 #define COUNT_NAME(x)	C_##x,
 enum count { COUNTS(COUNT_NAME) NR_COUNTS };

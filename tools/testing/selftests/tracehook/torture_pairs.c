@@ -409,7 +409,7 @@ static void await_sleepers(struct worker *w)
 	for (slot = shared->slot; slot < shared->slot + NR_WORKERS; slot++) {
 		if (slot - shared->slot == w->id)
 			continue;
-		err = parked_poll(get(slot->ack) == order) ?:
+		err = th_poll(get(slot->ack) == order) ?:
 		      th_wait_blocked(slot->pid, SYS_futex);
 		if (err)
 			worker_fail(w, "recorder: worker %td does not sleep: %s",
@@ -469,6 +469,10 @@ void recorder_main(struct worker *w)
 		count(recordings);
 		count_n(C_recorded, r.n);
 		judge(w, &r);
+		if (r.begin == NOT_ARMED)
+			count(judged_in_storm);
+		if (r.begin == ASLEEP)
+			count(judged_in_sleep);
 		/* Let the others have a machine that is not armed. */
 		for (left = below(w, 40); left && !r.recording; left--) {
 			obey(w);

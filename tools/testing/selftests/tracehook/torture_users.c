@@ -100,7 +100,8 @@ static void switch_perf(struct worker *w, int which, bool want)
 		 events[which]);
 	if (th_read(path, text, sizeof(text)) > 0)
 		attr.config = atoi(text);
-	fds[which] = syscall(__NR_perf_event_open, &attr, -1, below(w, 4), -1,
+	fds[which] = syscall(__NR_perf_event_open, &attr, -1,
+			     below(w, sysconf(_SC_NPROCESSORS_ONLN)), -1,
 			     PERF_FLAG_FD_CLOEXEC);
 	if (fds[which] < 0)
 		worker_fail(w, "users: perf on %s: %s", events[which],

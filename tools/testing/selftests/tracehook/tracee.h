@@ -100,47 +100,6 @@ static inline struct stop trace_stop(pid_t pid)
 	return s;
 }
 
-/* The letter in /proc/<pid>/stat, or 0. */
-static inline char task_state(pid_t pid)
-{
-	char path[64], buf[512], *p;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	n = th_read(path, buf, sizeof(buf));
-	p = n > 0 ? strrchr(buf, ')') : NULL;
-	return p && p[1] == ' ' ? p[2] : 0;
-}
-
-/* Whether the task sleeps in system call @nr, and not in a stop. */
-static inline bool trace_blocked(pid_t pid, long nr)
-{
-	char path[64], buf[256], *end;
-	ssize_t n;
-
-	if (task_state(pid) != 'S')
-		return false;
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	n = th_read(path, buf, sizeof(buf));
-	if (n <= 0)
-		return false;
-	return strtol(buf, &end, 10) == nr && end != buf && *end == ' ';
-}
-
-/* Poll for it.  Return: false if it does not come true within 10 s. */
-static inline bool trace_wait_blocked(pid_t pid, long nr)
-{
-	struct timespec ms = { .tv_nsec = 1000000 };
-	int i;
-
-	for (i = 0; i < 10000 * TH_PATIENCE; i++) {
-		if (trace_blocked(pid, nr))
-			return true;
-		nanosleep(&ms, NULL);
-	}
-	return false;
-}
-
 /*
  * The tracee makes these five calls, and nothing else.  read() blocks until
  * somebody gives it a byte; write() shows in a pipe whether it was executed.
@@ -203,7 +162,7 @@ static inline int tracee_start(struct tracee *t, bool traceme)
 	if (t->pid < 0)
 		return -errno;
 	if (!traceme)
-		return trace_wait_blocked(t->pid, SYS_read) ? 0 : -ETIMEDOUT;
+		return th_wait_blocked(t->pid, SYS_read);
 	if (trace_wait(t->pid) != SIGSTOP)
 		return -EPROTO;
 	return trace(PTRACE_SETOPTIONS, t->pid, 0, opts);
@@ -251,7 +210,7 @@ static inline long trace_await_step(pid_t pid)
 			return -errno;
 		if (si.si_pid)
 			return 0;
-	} while (!trace_blocked(pid, SYS_read));
+	} while (!th_blocked(pid, SYS_read));
 	return -ENODEV;
 }
 

@@ -172,7 +172,7 @@ TEST_F(tracee, child)
 	ASSERT_GE(pid, 0);
 	if (!pid)
 		forking_tracee(p);
-	ASSERT_EQ(parked_poll(parked_get(p[0].stage) == STAGE_AWAKE), 0);
+	ASSERT_EQ(th_poll(parked_get(p[0].stage) == STAGE_AWAKE), 0);
 
 	/* setrlimit() and fork() */
 	attach(_metadata, pid, PTRACE_SYSCALL);
@@ -181,7 +181,7 @@ TEST_F(tracee, child)
 		syscall_stop(_metadata, pid);
 		ASSERT_EQ(ptrace(PTRACE_SYSCALL, pid, 0, 0), 0);
 	}
-	ASSERT_EQ(parked_poll(parked_get(p[0].stage) == STAGE_CALLED), 0);
+	ASSERT_EQ(th_poll(parked_get(p[0].stage) == STAGE_CALLED), 0);
 	ASSERT_EQ(parked_wait(&p[1]), 0);
 	TH_ASSERT_MARKED(self->t.marked + 1);
 	ASSERT_EQ(parked_call(&p[1]), 0);

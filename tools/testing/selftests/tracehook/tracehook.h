@@ -266,6 +266,12 @@ static inline int th_pin(void)
 	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }
 
+/* Whether there are histograms, CONFIG_HIST_TRIGGERS. */
+static inline bool th_has_hist(void)
+{
+	return !access(TH_ENTRY "hist", F_OK);
+}
+
 /*
  * Copy the events of @pid (0: of all) from the buffer of an instance, oldest
  * first.  The events must be off, else this never ends: it reads of its reads.
@@ -367,32 +373,54 @@ static inline bool th_has_filters(void)
 }
 
 /*
- * Wait until a thread sleeps in the call @nr, that is, has passed the entry.  A
- * stop for a tracer at the entry is not a sleep: hence the state, and in this
- * order.  Return: 0 or -errno.
+ * Poll for a condition, less and less often: where a call of this process takes long,
+ * those that it waits for would not get on.  Return: 0 or -ETIMEDOUT.
  */
+#define th_poll(condition) ({						\
+	struct timespec __pause = { .tv_nsec = 500000 };		\
+	int __halves = 20000 * TH_PATIENCE;	/* of a millisecond */	\
+	bool __met;							\
+									\
+	while (!(__met = (condition)) && __halves > 0) {			\
+		nanosleep(&__pause, NULL);				\
+		__halves -= __pause.tv_nsec / 500000;			\
+		if (__pause.tv_nsec < 16000000)				\
+			__pause.tv_nsec *= 2;				\
+	}								\
+	__met ? 0 : -ETIMEDOUT;						\
+})
+
+/* The letter in /proc/<tid>/stat, or 0. */
+static inline char th_task_state(pid_t tid)
+{
+	char path[64], buf[512], *p;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	n = th_read(path, buf, sizeof(buf));
+	p = n > 0 ? strrchr(buf, ')') : NULL;
+	return p && p[1] == ' ' ? p[2] : 0;
+}
+
+/*
+ * Whether a thread sleeps in the call @nr, that is, has passed the entry.  A stop for
+ * a tracer at the entry is not a sleep: hence the state, and in this order.
+ */
+static inline bool th_blocked(pid_t tid, long nr)
+{
+	char path[64], buf[256];
+	long seen;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
+	return th_read(path, buf, sizeof(buf)) > 0 &&
+	       sscanf(buf, "%ld 0x", &seen) == 1 && seen == nr &&
+	       th_task_state(tid) == 'S';
+}
+
+/* Wait for it.  Return: 0 or -ETIMEDOUT. */
 static inline int th_wait_blocked(pid_t tid, long nr)
 {
-	const struct timespec pause = { .tv_nsec = 2000000 };
-	char path[64], buf[512], *p;
-	long seen;
-	int i;
-
-	for (i = 0; i < 5000 * TH_PATIENCE; i++) {
-		snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
-		if (th_read(path, buf, sizeof(buf)) <= 0)
-			return -ESRCH;
-		if (sscanf(buf, "%ld 0x", &seen) == 1 && seen == nr) {
-			snprintf(path, sizeof(path), "/proc/%d/stat", tid);
-			if (th_read(path, buf, sizeof(buf)) <= 0)
-				return -ESRCH;
-			p = strrchr(buf, ')');
-			if (p && p[1] && p[2] == 'S')
-				return 0;
-		}
-		nanosleep(&pause, NULL);
-	}
-	return -ETIMEDOUT;
+	return th_poll(th_blocked(tid, nr));
 }
 
 /* fork() a child that does not outlive its parent. */

@@ -84,7 +84,7 @@ TEST_F(workers, are_left_alone)
 		ASSERT_EQ(th_status(&before), 0);
 		ring = uring_splice(in[0], out[1]);
 		ASSERT_GE(ring, 0);
-		ASSERT_EQ(parked_poll(count_workers() == i + 1), 0);
+		ASSERT_EQ(th_poll(count_workers() == i + 1), 0);
 
 		ASSERT_EQ(th_count_tasks(&n), 0);
 		EXPECT_GT(n.kthreads, 0);
