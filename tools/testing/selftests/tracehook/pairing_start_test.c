@@ -118,7 +118,7 @@ FIXTURE_TEARDOWN(start)
 static int read_records(struct record *rec, int max)
 {
 	FILE *f = fopen(TH_INSTANCE "trace", "re");
-	char line[1024], *p;
+	char line[1024];
 	int n = 0;
 
 	if (!f)
@@ -130,14 +130,7 @@ static int read_records(struct record *rec, int max)
 		if (!entry && !strstr(line, ": tracehook_exit: ") &&
 		    !strstr(line, ": sys_exit: "))
 			continue;
-		p = strstr(line, " [");
-		if (!p)
-			continue;
-		while (p > line && p[-1] == ' ')
-			p--;
-		while (p > line && p[-1] != '-')
-			p--;
-		rec[n].pid = atoi(p);
+		rec[n].pid = th_line_pid(line);
 		rec[n++].entry = entry;
 	}
 	fclose(f);

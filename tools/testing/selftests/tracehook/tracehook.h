@@ -217,12 +217,28 @@ struct th_event {
 	long		ret;
 };
 
+/*
+ * The thread of a line of the trace, or 0:
+ * "   comm-with-dashes-17   [001] .....   1.234567: tracehook_exit: nr="
+ */
+static inline pid_t th_line_pid(const char *line)
+{
+	const char *p = strstr(line, " [");
+
+	if (!p)
+		return 0;
+	while (p > line && p[-1] == ' ')
+		p--;
+	while (p > line && p[-1] != '-')
+		p--;
+	return atoi(p);
+}
+
 /* Parse one line of the trace.  Return: whether it is one of our events. */
 static inline bool th_event_parse(const char *line, struct th_event *ev)
 {
-	const char *p, *q;
+	const char *p;
 
-	/* "   comm-with-dashes-17   [001] .....   1.234567: tracehook_exit: nr=" */
 	p = strstr(line, ": tracehook_entry: ");
 	ev->entry = p;
 	if (!p)
@@ -230,15 +246,7 @@ static inline bool th_event_parse(const char *line, struct th_event *ev)
 	if (!p)
 		return false;
 
-	q = strstr(line, " [");
-	if (!q)
-		return false;
-	while (q > line && q[-1] == ' ')
-		q--;
-	while (q > line && q[-1] != '-')
-		q--;
-	ev->pid = atoi(q);
-
+	ev->pid = th_line_pid(line);
 	p = strstr(p, "nr=");
 	if (!p)
 		return false;
