@@ -162,6 +162,8 @@ TEST_F(record, any_order)
 	if (!pid)
 		caller_main();
 	ASSERT_LT(0, pid);
+	/* th_fork() makes the same call, and must get its result. */
+	ASSERT_EQ(0, wait_calls());
 	ASSERT_EQ(0, rule_for(pid));
 	for (i = 0; i < 10; i++) {
 		for (step = 0; step < ARRAY_SIZE(steps); step++) {
