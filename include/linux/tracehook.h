@@ -86,21 +86,10 @@ static __always_inline void tracehook_syscall_exit(struct pt_regs *regs)
 		current->tracehook.reported = false;
 }
 
-/* Ask before the stop at entry: what the tracer sets there is for the next call. */
-static inline bool tracehook_emulated(void)
-{
-#if defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU)
-	return test_syscall_work(SYSCALL_EMU);
-#else
-	return false;
-#endif
-}
-
 #else /* !CONFIG_TRACEHOOK */
 
 static inline void tracehook_fork(struct task_struct *child) { }
 static inline void tracehook_syscall_exit(struct pt_regs *regs) { }
-static inline bool tracehook_emulated(void) { return false; }
 
 static inline void tracehook_clear_mark(struct task_struct *task)
 {
@@ -113,5 +102,19 @@ static inline bool tracehook_syscall_entry(struct pt_regs *regs, bool attempted)
 }
 
 #endif /* CONFIG_TRACEHOOK */
+
+/* Ask before the stop at entry: what the tracer sets there is for the next call. */
+#if defined(CONFIG_TRACEHOOK) && \
+	(defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU))
+static inline bool tracehook_emulated(void)
+{
+	return test_syscall_work(SYSCALL_EMU);
+}
+#else
+static inline bool tracehook_emulated(void)
+{
+	return false;
+}
+#endif
 
 #endif /* _LINUX_TRACEHOOK_H */

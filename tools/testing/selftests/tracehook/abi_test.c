@@ -21,8 +21,8 @@
 #if __SIZEOF_LONG__ == 8
 /* In a child: with a filter, or with none.  Return: its pid, or -1 for no result. */
 static pid_t filtered(struct sock_filter *insns, int n,
-		     long (*make)(long nr, unsigned long *args), long nr,
-		     const unsigned long *args, long *result)
+		      long (*make)(long nr, unsigned long *args), long nr,
+		      const unsigned long *args, long *result)
 {
 	unsigned long copy[6];
 	bool done;
@@ -96,7 +96,7 @@ TEST_F(number, high)
 	ASSERT_LT(0, filtered(NULL, 0, th_syscall_regs, nr, args, &plain));
 	if (th_has_filters()) {
 		ASSERT_LT(0, filtered(allow_filter, ARRAY_SIZE(allow_filter),
-				     th_syscall_regs, nr, args, &other));
+				      th_syscall_regs, nr, args, &other));
 		EXPECT_EQ(plain, other);
 	}
 	ASSERT_EQ(0, th_trace_on());
@@ -203,7 +203,7 @@ TEST_F(wide, filter)
 	if (!th_has_filters())
 		SKIP(return, "needs filters by seccomp");
 	ASSERT_LT(0, filtered(close_filter, ARRAY_SIZE(close_filter), wide_call,
-			     WIDE_CLOSE, self->args, &ret));
+			      WIDE_CLOSE, self->args, &ret));
 	/* The sign of an error may be elsewhere. */
 	EXPECT_EQ(66, labs(ret));
 }

@@ -101,8 +101,6 @@ static inline int perf_events(struct perf_ring *r, struct th_event *ev, int n,
 			      int max)
 {
 	struct perf_event_mmap_page *head = (void *)r->map;
-	/* An atomic load of 64 bits would take a library on some of 32. */
-	size_t end = *(volatile __u64 *)&head->data_head, at;
 	struct perf_event_header header;
 	struct {
 		__u32		pid, tid, size;
@@ -117,9 +115,10 @@ static inline int perf_events(struct perf_ring *r, struct th_event *ev, int n,
 		__u64		id;
 		unsigned long	args[6];	/* or the result */
 	} raw;
-	size_t len;
+	size_t end, at, len;
 
 	/* The records come before the head: see perf_output_put_handle(). */
+	end = head->data_head;
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	for (at = 0; at < end; at += header.size) {
 		if (!perf_copy(r, at, &header, sizeof(header)))

@@ -209,12 +209,10 @@ static const char *judge_exit(struct recorder *r, struct thread *t,
 			return "another call of the same id";
 		count(pairs);
 		close_id(ev);
-	} else if (!is_exec(ev) && t->open) {
-		return "another entry";
-	} else if (!is_exec(ev) && (t->seen || t->born)) {
-		return "no entry";
-	} else {
+	} else if (is_exec(ev) || !(t->open || t->seen || t->born)) {
 		bad = judge_orphan(r, ev);
+	} else {
+		return t->open ? "another entry" : "no entry";
 	}
 	if (IS_TAG(t->tag) && is_restart(ev->ret))
 		t->restarts = true;

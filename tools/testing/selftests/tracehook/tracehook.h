@@ -237,6 +237,8 @@ static inline pid_t th_line_pid(const char *line)
 /* Parse one line of the trace.  Return: whether it is one of our events. */
 static inline bool th_event_parse(const char *line, struct th_event *ev)
 {
+	static const char entry[] =
+		"nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx arg3=%lx arg4=%lx arg5=%lx";
 	const char *p;
 
 	p = strstr(line, ": tracehook_entry: ");
@@ -251,10 +253,9 @@ static inline bool th_event_parse(const char *line, struct th_event *ev)
 	if (!p)
 		return false;
 	if (ev->entry)
-		return sscanf(p, "nr=%d arch=%x id=%llx arg0=%lx arg1=%lx arg2=%lx arg3=%lx arg4=%lx arg5=%lx",
-			      &ev->nr, &ev->arch, &ev->id, &ev->args[0],
-			      &ev->args[1], &ev->args[2], &ev->args[3],
-			      &ev->args[4], &ev->args[5]) == 9;
+		return sscanf(p, entry, &ev->nr, &ev->arch, &ev->id,
+			      &ev->args[0], &ev->args[1], &ev->args[2],
+			      &ev->args[3], &ev->args[4], &ev->args[5]) == 9;
 	return sscanf(p, "nr=%d arch=%x id=%llx ret=%ld", &ev->nr, &ev->arch,
 		      &ev->id, &ev->ret) == 4;
 }
