@@ -86,7 +86,16 @@ static __always_inline void tracehook_syscall_exit(struct pt_regs *regs)
 		current->tracehook.reported = false;
 }
 
+/* Ask before the stop at entry: what the tracer sets there is for the next call. */
+#if defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU)
+#define tracehook_emulated()	test_syscall_work(SYSCALL_EMU)
+#else
+#define tracehook_emulated()	false
+#endif
+
 #else /* !CONFIG_TRACEHOOK */
+
+#define tracehook_emulated()	false
 
 static inline void tracehook_fork(struct task_struct *child) { }
 static inline void tracehook_syscall_exit(struct pt_regs *regs) { }
@@ -102,19 +111,5 @@ static inline bool tracehook_syscall_entry(struct pt_regs *regs, bool attempted)
 }
 
 #endif /* CONFIG_TRACEHOOK */
-
-/* Ask before the stop at entry: what the tracer sets there is for the next call. */
-#if defined(CONFIG_TRACEHOOK) && \
-	(defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU))
-static inline bool tracehook_emulated(void)
-{
-	return test_syscall_work(SYSCALL_EMU);
-}
-#else
-static inline bool tracehook_emulated(void)
-{
-	return false;
-}
-#endif
 
 #endif /* _LINUX_TRACEHOOK_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The toggle and the status, see Documentation/ABI/testing/debugfs-tracehook. */
-#include <linux/bitops.h>
+#include <linux/bits.h>
 #include <linux/debugfs.h>
 #include <linux/kstrtox.h>
 #include <linux/rcupdate.h>
@@ -33,13 +33,8 @@ DEFINE_SHOW_STORE_ATTRIBUTE(tracehook_enable);
 /* A snapshot: threads come and go meanwhile, and clear their marks. */
 static int tracehook_status_show(struct seq_file *m, void *unused)
 {
-	static const char * const names[] = {
-		[TRACEHOOK_TOGGLE]	= "toggle",
-		[TRACEHOOK_ENTRY]	= "entry",
-		[TRACEHOOK_EXIT]	= "exit",
-	};
 	unsigned long users = READ_ONCE(tracehook_armed);
-	unsigned int threads = 0, marked = 0, user;
+	unsigned int threads = 0, marked = 0;
 	struct task_struct *process, *thread;
 
 	rcu_read_lock();
@@ -51,11 +46,11 @@ static int tracehook_status_show(struct seq_file *m, void *unused)
 	}
 	rcu_read_unlock();
 
-	seq_printf(m, "armed: %d\nusers:", !!users);
-	for_each_set_bit(user, &users, ARRAY_SIZE(names))
-		seq_printf(m, " %s", names[user]);
-	seq_printf(m, "%s\nthreads: %u\nmarked: %u\n", users ? "" : " none",
-		   threads, marked);
+	seq_printf(m, "armed: %d\nusers:%s%s%s%s\nthreads: %u\nmarked: %u\n", !!users,
+		   users & BIT(TRACEHOOK_TOGGLE) ? " toggle" : "",
+		   users & BIT(TRACEHOOK_ENTRY) ? " entry" : "",
+		   users & BIT(TRACEHOOK_EXIT) ? " exit" : "",
+		   users ? "" : " none", threads, marked);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(tracehook_status);
