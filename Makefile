@@ -2,8 +2,9 @@
 # The one way in. Wiring only: the work is done by scripts/ and, for the guest,
 # by tools/testing/selftests/tracehook/qemu/.
 
-include BASE
+KERNEL ?= 6.12
 ARCH ?= x86_64
+B := build/$(KERNEL)
 JOBS ?= $(shell nproc)
 QEMU_DIR := tools/testing/selftests/tracehook/qemu
 
@@ -15,7 +16,7 @@ else
 Q := @
 MAKEFLAGS += --no-print-directory
 endif
-export V LINUX FORCE ARCH JOBS KARCH CROSS CCACHE
+export KERNEL B V LINUX FORCE ARCH JOBS KARCH CROSS CCACHE
 export BASE_CALLER := $(or $(PWD),$(CURDIR))
 
 # The same stamp in every kernel, so that the cache hits and links repeat.
@@ -35,62 +36,69 @@ CROSS = $(CROSS_$(ARCH))
 # kmake SOURCE,OBJECTS: the kernel's make; KMAKE is that of the main build
 kmake = $(MAKE) -C $(CURDIR)/$(1) O=$(CURDIR)/$(2) ARCH=$(KARCH) \
 	CROSS_COMPILE=$(CROSS) CC="$(strip $(CCACHE) $(CROSS)gcc)" $(FLAGS_$(ARCH))
-KMAKE = $(call kmake,build/linux,build/$(ARCH))
+KMAKE = $(call kmake,$(B)/linux,$(B)/$(ARCH))
 
 .PHONY: help
 help:
 	@sed -n 's/^## //p' $(sort $(MAKEFILE_LIST))
 
-## Targets (ARCH=x86_64, V=1 shows commands, JOBS=n):
+## Targets (ARCH=x86_64, V=1 shows commands, JOBS=n), BUILD is build/<kernel>:
 ##   fetch      the base kernel: the Debian package, or LINUX=/tree-or-tarball
-##   tree       compose base, new files and patches in build/linux;
+##   tree       compose base, new files and patches in BUILD/linux;
 ##              FORCE=1 drops edits made there
-##   kernel     build it in build/<arch>
-##   series     write the series to build/series, ready to mail
+##   kernel     build it in BUILD/<arch>
+##   series     write the series to BUILD/series, ready to mail, a folder
+##              for each group
 ##   refresh    rewrite the patches in their one form; with PATCH=name, edits made in
-##              build/linux go to that patch (new files: to this repository)
+##              BUILD/linux go to that patch (new files: to this repository)
 ##   lint       checkpatch, sparse, W=1, kernel-doc, docutils, shellcheck, every prefix
 ##              compiles;
 ##              CHECKS="checkpatch shellcheck" runs these alone
 ##   compare-off  with the option off the objects are those of the series before
 ##              the option
 ##   bisect     build and boot every prefix of the series; PREFIXES="1 3": these
+##   model      have spin exhaust the models of the protocol and catch every
+##              mutation of them; RUNS="NO_BARRIER_A fork" runs these alone
 ##   clean      remove objects and results; distclean: all of build/
 
 .PHONY: fetch tree
 fetch:
-	$(Q)scripts/base
+	$(Q)scripts/series/base
 
 tree: fetch
-	$(Q)scripts/compose
+	$(Q)scripts/series/compose
 
 .PHONY: kernel
 kernel: image
 
 .PHONY: series refresh
 series: tree
-	$(Q)scripts/series
+	$(Q)scripts/series/series
 
 refresh: fetch
-	$(Q)scripts/refresh $(PATCH)
+	$(Q)scripts/series/refresh $(PATCH)
+
+.PHONY: model
+model: | deps
+	$(Q)OUT=build/model tools/testing/selftests/tracehook/model/run $(RUNS)
 
 .PHONY: clean distclean
 clean:
-	$(Q)[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name 'base*' ! -name 'linux*' \
+	$(Q)[ ! -d $(B) ] || find $(B) -mindepth 1 -maxdepth 1 ! -name 'base*' ! -name 'linux*' \
 		-exec rm -rf {} +
 
 distclean:
 	$(Q)rm -rf build
 
 # From here on the variables of the guest are known
-include $(wildcard scripts/*.mk)
+include $(wildcard scripts/*/*.mk mutants/*.mk)
 
 .PHONY: lint bisect compare-off
-lint: tree build/$(ARCH)/.config
-	$(Q)scripts/lint $(CHECKS)
+lint: tree $(B)/$(ARCH)/.config
+	$(Q)scripts/series/lint $(CHECKS)
 
 bisect: tests
-	$(Q)$(GUEST_ENV) scripts/bisect $(PREFIXES)
+	$(Q)$(GUEST_ENV) scripts/series/bisect $(PREFIXES)
 
 compare-off: image
-	$(Q)$(GUEST_ENV) scripts/compare-off
+	$(Q)$(GUEST_ENV) scripts/series/compare-off

@@ -4,11 +4,13 @@
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 cd "$top" || exit 1
-# shellcheck source=BASE
-. ./BASE
-KERNEL=${BASE_PACKAGE#linux-source-}
-# shellcheck disable=SC2034 # used by those who source this
+# The kernel that the series is for: make says which, or it is the default of make.
+: "${KERNEL:=$(sed -n 's/^KERNEL ?= //p' Makefile)}"
+# Patches, and what is generated
 QUEUE=patches/$KERNEL
+B=build/$KERNEL
+# shellcheck source=patches/6.12/base disable=SC2034 # used by those who source this
+[ ! -f "$QUEUE/base" ] || . "./$QUEUE/base"
 # New files live below these folders, at the path they have in the kernel.
 OVERLAY_DIRS="arch include kernel Documentation tools"
 
@@ -30,15 +32,15 @@ need()
 		die "$1 is missing: run scripts/deps, or apt-get install ${*:2}"
 }
 
-# lock_build PART: one process at a time changes that part of build/, and
+# lock_build PART: one process at a time changes that part of $B/, and
 # children of a holder do not lock again
 lock_build()
 {
 	local held=TRACEHOOK_LOCKED_$1 fd
 
-	mkdir -p build
+	mkdir -p "$B"
 	[ -z "${!held-}" ] || return 0
-	exec {fd}>"build/.lock-$1"
+	exec {fd}>"$B/.lock-$1"
 	flock -n "$fd" || { echo "${0##*/}: waiting for another make" >&2; flock "$fd"; }
 	export "$held=1"
 }
@@ -54,10 +56,36 @@ overlay_files()
 	done
 }
 
+# list_of FILE: its lines, less comments and empty ones
+list_of()
+{
+	[ -f "$1" ] || die "$1 is missing"
+	sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$1"
+}
+
+# The series is groups, in this order: the core, then one for each architecture, named
+# as its folder below arch/
+series_groups()
+{
+	list_of "$QUEUE/series"
+}
+
+# All patches, as GROUP/NAME.patch
 series_patches()
 {
-	[ -f "$QUEUE/series" ] || die "$QUEUE/series is missing"
-	sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$QUEUE/series"
+	local group
+
+	series_groups | while read -r group; do
+		list_of "$QUEUE/$group/series" | sed "s,^,$group/,"
+	done
+}
+
+# our_group GROUP: $KARCH does not work as it should without
+our_group()
+{
+	local ours=${KARCH-}
+
+	[ "$1" = core ] || [ "$1" = "${ours/sparc64/sparc}" ]
 }
 
 # Everything above the first hunk: mail header, changelog, notes below "---"
@@ -72,10 +100,14 @@ patch_field()
 	patch_head "$1" | sed -n "s/^$2: *//p"
 }
 
-# The series as make series has written it, less the cover letter
+# The series as make series has written it, less the cover letters
 series_mails()
 {
-	printf '%s\n' "$top"/build/series/*.patch | grep -v '/0000-'
+	local group
+
+	series_groups | while read -r group; do
+		find "$top/$B/series/$group" -name '*.patch' ! -name '0000-*' 2>/dev/null | sort
+	done
 }
 
 # other_arch FILE: it is of another architecture than $KARCH
@@ -134,7 +166,7 @@ kmake()
 touched_objects()
 {
 	{
-		grep '\.c$' build/linux.files | grep -v '^kernel/tracehook/\|^tools/'
+		grep '\.c$' "$B/linux.files" | grep -v '^kernel/tracehook/\|^tools/'
 		printf '%s\n' kernel/exit.c kernel/seccomp.c kernel/signal.c fs/exec.c \
 			"arch/$KARCH/kernel/"{process,ptrace,signal}.c
 		[ "$KARCH" != x86_64 ] || printf '%s\n' kernel/entry/common.c \

@@ -196,8 +196,8 @@ DEPS_sparc32   := qemu-system-sparc gcc-sparc64-linux-gnu uclibc-source
 KARCH_sh4      := sh
 CROSS_sh4      := sh4-linux-gnu-
 LIBC_sh4       := sh
-PLUGIN_sh4     := scripts/gcc-sh4.cc
-FLAGS_sh4      := KCFLAGS="-fplugin=$(CURDIR)/build/sh4/gcc-plugin.so"
+PLUGIN_sh4     := scripts/toolchain/gcc-sh4.cc
+FLAGS_sh4      := KCFLAGS="-fplugin=$(CURDIR)/$(B)/sh4/gcc-plugin.so"
 IMAGE_sh4      := arch/sh/boot/zImage
 QEMU_sh4       := qemu-system-sh4 -machine r2d
 SMP_sh4        := 1

@@ -5,15 +5,15 @@
 # run.sh script SCRIPT        boot once, run a shell script or a program there
 # run.sh shell                boot into an interactive shell
 #
-# Called by make (scripts/guest.mk), which fills the environment from arch.mk:
-# ARCH OBJ IMAGE QEMU CPU SMP MEM PORTS APPEND TTY VERDICT HOOK TESTS_DIR INIT
+# Called by make (scripts/guest/guest.mk), which fills the environment from arch.mk:
+# KERNEL B ARCH OBJ IMAGE QEMU CPU SMP MEM PORTS APPEND TTY VERDICT HOOK TESTS_DIR INIT
 # GEN_INIT_CPIO BUSYBOX LIBS (which may be none),
 # and by choice ACCEL=kvm|tcg[,option], TIMEOUT=seconds, V=1, QEMU_EXTRA="option ...",
 # EXTRA="file ..." for /demo of the guest, INITRAMFS, a file with more lines for the
 # initramfs, PROGRAM_TIMEOUT=seconds for each program and
 # GUEST_ARGS="word ..." for the kernel command line, of which the programs get each
 # name=value in their environment.
-# Leaves a record in build/run/<date>-<mode>-<arch>; the last line that check
+# Leaves a record in $B/run/<date>-<mode>-<arch>; the last line that check
 # prints is "N passed, N failed, N skipped".
 set -eu
 
@@ -50,10 +50,10 @@ tcg)
 esac
 
 work=$OBJ/guest
-mkdir -p "$work" build/run
-run=build/run/$(date +%Y%m%d-%H%M%S)-$mode-$ARCH$([ "$HOOK" = on ] || echo "-$HOOK")
+mkdir -p "$work" "$B/run"
+run=$B/run/$(date +%Y%m%d-%H%M%S)-$mode-$ARCH$([ "$HOOK" = on ] || echo "-$HOOK")
 while ! mkdir "$run" 2>/dev/null; do run=$run+; done
-ln -sfn "${run##*/}" build/run/latest
+ln -sfn "${run##*/}" "$B/run/latest"
 
 # The programs of the list, each with the timeout of the kselftest settings
 timeout=$(sed -n 's/^timeout=//p' "$TESTS_DIR/tracehook/settings" 2>/dev/null || :)
@@ -122,9 +122,9 @@ cmd+=("${ports[@]}")
 cp "$OBJ/.config" "$run/config"
 printf '%q ' "${cmd[@]}" >"$run/qemu"
 {
-	sed -n 's/^BASE_VERSION=/base: /p' BASE
+	echo "base: $(cat "$B/base.stamp")"
 	echo "commit: $(git describe --always --dirty --abbrev=12 2>/dev/null || echo none)"
-	echo "series: $(cat patches/*/series patches/*/*.patch | sha256sum | cut -c1-16)"
+	echo "series: $(cat "patches/$KERNEL"/series "patches/$KERNEL"/*/*.patch | sha256sum | cut -c1-16)"
 	echo "image: $(sha256sum <"$OBJ/$IMAGE" | cut -c1-16)"
 } >"$run/record"
 

@@ -12,7 +12,7 @@
 ##   check-oabi  ARCH=arm: calls of its old ABI, on a kernel that has them and no filters
 ##   shell      a shell in the guest, with the tests in /tests
 ##   bench      count the instructions of system calls, option on and off, beside
-##              raw_syscalls; table and plots in build/bench
+##              raw_syscalls; table and plots in BUILD/bench
 ##   bench-smp  calls in a second on many processors, and how long a fork() waits for
 ##              arming, beside raw_syscalls.  Wants ARCH=arm64, QEMU 8.1, or ACCEL=kvm,
 ##              to run processors at once
@@ -23,9 +23,9 @@
 ##              (ACCEL=kvm: not emulated; TIMEOUT=seconds for a boot)
 
 FRAGMENTS := kernel/configs/tracehook_guest.config $(FRAGMENT_$(ARCH))
-OBJ := build/$(ARCH)
-OBJ_OFF := build/$(ARCH)-off
-OBJ_SMALL := build/$(ARCH)-small
+OBJ := $(B)/$(ARCH)
+OBJ_OFF := $(B)/$(ARCH)-off
+OBJ_SMALL := $(B)/$(ARCH)-small
 GUEST := $(OBJ)/guest
 # The guest's shell; the host's serves where its programs run
 BUSYBOX ?= $(if $(filter x86_64 um,$(ARCH)),/bin/busybox)
@@ -52,7 +52,7 @@ $(OBJ)/gcc-plugin.so: $(PLUGIN_$(ARCH)) | deps
 		-o $@ $<
 
 $(OBJ)/.config: $(FRAGMENTS) $(QEMU_DIR)/config.sh $(PLUGIN) | tree
-	$(Q)$(CONFIG_SH) merge build/linux $(OBJ) $(FRAGMENTS)
+	$(Q)$(CONFIG_SH) merge $(B)/linux $(OBJ) $(FRAGMENTS)
 
 # An edited Kconfig may drop an option in the build: look again after it.
 .PHONY: image
@@ -60,30 +60,30 @@ image: tree $(OBJ)/.config
 	$(Q)scripts/progress "kernel" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all \
 		$(if $(UAPI_$(ARCH)),,headers)
 	$(if $(UAPI_$(ARCH)),$(Q)$(KMAKE) -s ARCH=$(UAPI_$(ARCH)) headers)
-	$(Q)$(CONFIG_SH) verify build/linux $(OBJ) $(FRAGMENTS)
+	$(Q)$(CONFIG_SH) verify $(B)/linux $(OBJ) $(FRAGMENTS)
 
 # Variants: the same with one more fragment, in a folder of their own
 define variant
 $(OBJ)-$(1)/.config: $(FRAGMENTS) $(QEMU_DIR)/$(1).config $(QEMU_DIR)/config.sh | tree
-	$(Q)$(CONFIG_SH) merge build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
+	$(Q)$(CONFIG_SH) merge $(B)/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 
 .PHONY: image-$(1)
 image-$(1): tree $(OBJ)-$(1)/.config | image
 	$(Q)scripts/progress "kernel, variant $(1)" $(OBJ)-$(1)/make.log \
-		$$(call kmake,build/linux,$(OBJ)-$(1)) -j$(JOBS) all
-	$(Q)$(CONFIG_SH) verify build/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
+		$$(call kmake,$(B)/linux,$(OBJ)-$(1)) -j$(JOBS) all
+	$(Q)$(CONFIG_SH) verify $(B)/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 endef
 $(foreach v,off small debug kcsan lockdown latency oabi,$(eval $(call variant,$(v))))
 
-$(OBJ)/libc/options: scripts/libc scripts/libc-more.c | image
+$(OBJ)/libc/options: scripts/toolchain/libc scripts/toolchain/libc-more.c | image
 	$(Q)CROSS=$(CROSS) PLUGIN=$(abspath $(PLUGIN)) scripts/progress "libc" $(OBJ)/libc.log \
-		scripts/libc $(LIBC_$(ARCH)) $(OBJ)/usr/include $(@D)
+		scripts/toolchain/libc $(LIBC_$(ARCH)) $(OBJ)/usr/include $(@D)
 
 .PHONY: tests
 tests: image $(LIBC) $(GUEST)/init
 	$(Q)rm -rf $(GUEST)/selftests
 	$(Q)scripts/progress "selftests" $(GUEST)/selftests.log \
-		$(MAKE) -C build/linux/tools/testing/selftests TARGETS=tracehook \
+		$(MAKE) -C $(B)/linux/tools/testing/selftests TARGETS=tracehook \
 		FORCE_TARGETS=1 O=$(CURDIR)/$(OBJ) ARCH=$(KARCH) CROSS_COMPILE=$(CROSS) \
 		$(if $(LIBC),CC="$(USERCC)") STATIC=$(STATIC) \
 		CC32="$(CC32_$(ARCH))" CCN32="$(CCN32_$(ARCH))" \
@@ -117,21 +117,21 @@ export ACCEL TIMEOUT
 
 .PHONY: check check-debug check-lockdown check-oabi shell run bench
 check: tests $(if $(TESTS)$(filter-out x86_64,$(ARCH)),,image-small)
-	$(Q)$(GUEST_ENV) scripts/guest-check $(TESTS)
+	$(Q)$(GUEST_ENV) scripts/guest/check $(TESTS)
 
 # The table in the documentation is that of all.
 TABLE := Documentation/trace/tracehook-architectures.txt
 .PHONY: check-all
 check-all: fetch
 	$(Q)BUILT="$(BUILT)" $(if $(filter file,$(origin ARCHES)),\
-		WRITE=$(TABLE) scripts/check-all $(ALL),scripts/check-all $(ARCHES))
+		WRITE=$(TABLE) scripts/guest/all $(ALL),scripts/guest/all $(ARCHES))
 
 check-debug: tests image-debug
 	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-debug TIMEOUT=$(or $(TIMEOUT),3000) \
 		$(QEMU_DIR)/run.sh check $(TESTS)
 
 check-lockdown: tests image-lockdown
-	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-lockdown scripts/guest-lockdown
+	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-lockdown scripts/guest/lockdown
 
 # With a list of allowed skips of its own, and there is none.
 check-oabi: tests image-oabi
@@ -141,21 +141,21 @@ shell: tests
 	$(Q)$(GUEST_ENV) $(QEMU_DIR)/run.sh shell
 
 run: image $(GUEST)/init $(DEMO)
-	$(Q)$(GUEST_ENV) scripts/demo
+	$(Q)$(GUEST_ENV) scripts/guest/demo
 
 # Empty probes in C, to measure
 $(GUEST)/bench_probe/bench_probe.ko: image
 	$(Q)mkdir -p $(@D)
-	$(Q)cp build/linux/tools/testing/selftests/tracehook/bench_probe/* $(@D)
+	$(Q)cp $(B)/linux/tools/testing/selftests/tracehook/bench_probe/* $(@D)
 	$(Q)$(KMAKE) -s M=$(CURDIR)/$(@D) modules
 
 bench: tests image-off image-latency $(GUEST)/bench_probe/bench_probe.ko
-	$(Q)$(GUEST_ENV) PROBE=$(GUEST)/bench_probe/bench_probe.ko scripts/bench
+	$(Q)$(GUEST_ENV) PROBE=$(GUEST)/bench_probe/bench_probe.ko scripts/bench/run
 
 .PHONY: bench-smp
 bench-smp: tests $(GUEST)/bench_probe/bench_probe.ko
-	$(Q)$(GUEST_ENV) scripts/bench-smp
+	$(Q)$(GUEST_ENV) scripts/bench/smp
 
 .PHONY: experiments
 experiments: tests $(GUEST)/bench_probe/bench_probe.ko
-	$(Q)$(GUEST_ENV) scripts/experiments $(EXPERIMENTS)
+	$(Q)$(GUEST_ENV) scripts/bench/experiments $(EXPERIMENTS)

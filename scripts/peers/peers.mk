@@ -8,7 +8,7 @@
 ##              toggling; some 20 minutes
 
 PEERS_DIR := scripts/peers
-PEERS_OUT := build/peers
+PEERS_OUT := $(B)/peers
 PEERS_DEPS := clang libbpf-dev libcap-dev
 
 .PHONY: peers-deps
@@ -26,7 +26,7 @@ $(PEERS_OUT)/root.stamp: $(PEERS_DIR)/packages $(PEERS_DIR)/image | peers-deps
 peers-tests: image peers-deps
 	$(Q)rm -rf $(PEERS_OUT)/tests
 	$(Q)scripts/progress "the kernel's selftests" $(PEERS_OUT)/tests.log \
-		$(MAKE) -C build/base/tools/testing/selftests FORCE_TARGETS=1 \
+		$(MAKE) -C $(B)/base/tools/testing/selftests FORCE_TARGETS=1 \
 		TARGETS="$(sort $(shell sed -n 's/^\([a-z].*\):.*/\1/p' $(PEERS_DIR)/selftests))" \
 		O=$(CURDIR)/$(OBJ) ARCH=$(KARCH) CC=$(CURDIR)/$(PEERS_DIR)/cc \
 		KSFT_INSTALL_PATH=$(CURDIR)/$(PEERS_OUT)/tests install

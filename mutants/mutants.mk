@@ -6,4 +6,4 @@
 
 .PHONY: mutants
 mutants: tests
-	$(Q)$(GUEST_ENV) scripts/mutants $(MUTANTS)
+	$(Q)$(GUEST_ENV) mutants/run $(MUTANTS)

@@ -13,4 +13,4 @@ unexport SECONDS
 .PHONY: torture
 torture: tests $(patsubst %,image-%,$(filter-out plain,$(KERNELS)))
 	$(Q)$(GUEST_ENV) TORTURE_SECONDS=$(or $(SECONDS),120) TORTURE_SEED=$(SEED) \
-		scripts/torture $(KERNELS)
+		scripts/guest/torture $(KERNELS)
