@@ -50,9 +50,9 @@ void __tracehook_syscall_exit(struct pt_regs *regs);
  * @regs:	registers of the current thread
  * @attempted:	false for a call that the tracer aborts or emulates
  *
- * An unmarked thread can get here, after a stop or by SYSCALL_EMU.  Its exit may
- * bypass the hook and leave the flag set for a later call, so do not report the
- * entry.
+ * An unmarked thread can get here, after a stop or by SYSCALL_EMU.  Its entry is not
+ * reported, because its exit may bypass the hook and leave the flag set for a later
+ * call.
  *
  * Context: after the stop for ptrace, before seccomp.
  * Return: whether the call was reported.  If not, the mark may be stale.
@@ -70,11 +70,11 @@ static __always_inline bool tracehook_syscall_entry(struct pt_regs *regs,
 }
 
 /**
- * tracehook_syscall_exit - report the exit of a system call whose entry was
+ * tracehook_syscall_exit - report the exit of a system call, if its entry was
  * @regs:	registers of the current thread
  *
- * Clears the flag with or without probes, as not every call that comes here came
- * to the entry.
+ * Clears the flag even without probes: not every call that gets here has passed the
+ * entry hook.
  *
  * Context: before the stop for ptrace, so that the tracer sees what a probe set.
  */
@@ -86,7 +86,7 @@ static __always_inline void tracehook_syscall_exit(struct pt_regs *regs)
 		current->tracehook.reported = false;
 }
 
-/* Ask before the stop at entry: what the tracer sets there is for the next call. */
+/* Read before the stop at entry: what the tracer sets then is for the next call. */
 #if defined(CONFIG_GENERIC_ENTRY) || defined(TIF_SYSCALL_EMU)
 #define tracehook_emulated()	test_syscall_work(SYSCALL_EMU)
 #else

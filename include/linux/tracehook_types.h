@@ -6,16 +6,16 @@
 
 /**
  * struct tracehook_call - what system call a tracehook event is about
- * @nr:		system call number; -1 if the call was skipped: at exit only if
- *		by a probe, at both if by a tracer; on s390, where the registers
- *		hold 16 bits of it, 65535
+ * @nr:		system call number.  -1 for a skipped call: in both events if a
+ *		tracer skipped it, only at exit if a probe did.  65535 on s390,
+ *		where the registers hold 16 bits of it
  * @arch:	AUDIT_ARCH_* of the convention that gives @nr its meaning
- * @id:		of this call and no other one since boot, at entry and at exit
+ * @id:		the same at entry and exit, and no other call since boot has it
  *
- * At entry @nr is what the hook found before any probe ran; behind a probe that
- * changes calls, take number and arguments both from the registers.  At exit it
- * is what the probes left: rt_sigreturn(), and execve() on some architectures,
- * overwrite the registers.
+ * At entry @nr is what the hook found before any probe ran.  If earlier probes may
+ * change calls, take both number and arguments from the registers.  At exit @nr is
+ * what the entry probes left.  It is kept, because rt_sigreturn() and, on some
+ * architectures, execve() overwrite the registers.
  */
 struct tracehook_call {
 	int		nr;
@@ -26,8 +26,8 @@ struct tracehook_call {
 /* What a thread remembers from entry to exit */
 struct tracehook_task {
 #ifdef CONFIG_TRACEHOOK
-	struct tracehook_call	call;		/* that was reported last */
-	bool			reported;	/* its exit is to be */
+	struct tracehook_call	call;		/* the last one reported */
+	bool			reported;	/* report its exit, too */
 #endif
 };
 

@@ -2,19 +2,19 @@
 /*
  * Bring every thread to the ptrace report points: the arming protocol.
  *
- * A thread must have the SYSCALL_TRACE work bit (it is marked) if the machine
- * is armed or if its tracer asked for system call stops.  The two facts are kept
+ * A thread must be marked, that is, have the SYSCALL_TRACE work bit, if the machine
+ * is armed or if its tracer asked for system call stops.  These two facts are kept
  * in tracehook_armed and in ->ptrace.  The bit only follows from them:
  *
  *  - Anybody may set the bit.  A superfluous mark costs one pass through the hook.
- *  - Only the thread itself, or its tracer while it is stopped, clears it, and
- *    looks at tracehook_armed afterwards: tracehook_clear_mark().
- *  - Arming marks everybody and fork marks newcomers.  Disarming clears nothing:
- *    a thread that is marked for nobody finds out at its next system call, in
+ *  - Only the thread itself, or its tracer while the thread is stopped, clears it,
+ *    and then looks at tracehook_armed again: tracehook_clear_mark().
+ *  - Arming marks all threads and fork marks new ones.  Disarming clears nothing:
+ *    a thread whose mark nobody needs finds out at its next system call, in
  *    ptrace_report_syscall_entry().
  *
- * What must not happen: a thread of an armed machine runs unmarked, so that its
- * calls go unseen for as long as the machine stays armed.  Hence three barriers:
+ * What must not happen: a thread stays unmarked on an armed machine, and its calls
+ * go unseen until the machine is disarmed.  Three barriers prevent that:
  *
  *   tracehook_set_user()       tracehook_fork()        tracehook_clear_mark()
  *
@@ -22,10 +22,10 @@
  *   smp_mb()             [A]   smp_mb()          [B]   smp_mb()          [C]
  *   walk: set the bit          armed? set the bit      armed? set the bit
  *
- * [A]-[B]: without one of them the walk could miss the child while fork reads 0.
- * [A]-[C]: without one of them the clear could undo the walk's set while whoever
- * clears reads 0.  This covers a thread that came to the hook by the walk's mark,
- * but read the old value there: its clear comes after the set, so it sees armed.
+ * [A]-[B]: without either, the walk could miss the child, and fork could read 0.
+ * [A]-[C]: without either, the clear could undo the set of the walk, and the read
+ * after it could still be 0.  Also, a thread that reaches the hook by the walk's
+ * mark may read the old value there.  It clears after the set, so it then sees armed.
  */
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -37,12 +37,12 @@
 unsigned long tracehook_armed __read_mostly;
 
 /*
- * RCU instead of tasklist_lock, so that it does not delay fork, exit or wait.
+ * RCU instead of tasklist_lock, so that the walk does not delay fork, exit or wait.
  *
- * It misses nobody.  New processes and threads are added at the tail, so it meets
- * them, unless they come after it has read the tail, or while it stands on one
- * that was removed; then they are linked after [A], and [B] makes their fork see
- * armed.  de_thread() puts a new leader in the place of the old one on the list.
+ * The walk misses nobody.  It meets new processes and threads at the tail, unless
+ * they are added after it has read the tail, or while it stands on a removed entry.
+ * These are linked after [A], so [B] makes their fork see armed.  de_thread() puts a
+ * new leader in the place of the old one on the list.
  */
 static void tracehook_mark_all(void)
 {
@@ -76,7 +76,7 @@ void tracehook_set_user(enum tracehook_user user, bool on)
 
 void tracehook_fork(struct task_struct *child)
 {
-	/* It has made no call yet, and must not go on with its parent's ids. */
+	/* The child has made no call yet, and must not reuse its parent's ids. */
 	child->tracehook = (struct tracehook_task) {};
 
 	/* [B], pairs with [A] in tracehook_set_user(): after the child was linked */
@@ -93,6 +93,6 @@ void tracehook_clear_mark(struct task_struct *task)
 	if (READ_ONCE(tracehook_armed))
 		set_task_syscall_work(task, SYSCALL_TRACE);
 	else
-		/* Its exit may bypass the hook and leave the flag to another call. */
+		/* The exit may bypass the hook: leave no flag to a later call. */
 		task->tracehook.reported = false;
 }

@@ -30,7 +30,7 @@ static ssize_t tracehook_enable_write(struct file *file, const char __user *buf,
 }
 DEFINE_SHOW_STORE_ATTRIBUTE(tracehook_enable);
 
-/* A snapshot: threads come and go meanwhile, and clear their marks. */
+/* Only a snapshot: threads come, go and clear their marks in the meantime. */
 static int tracehook_status_show(struct seq_file *m, void *unused)
 {
 	unsigned long users = READ_ONCE(tracehook_armed);

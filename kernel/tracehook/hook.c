@@ -2,15 +2,15 @@
 /*
  * The hooks at system call entry and exit, and the tracepoints behind them.
  *
- * An exit is reported only if the entry of the same call was.  The thread
- * remembers that in one flag, which it sets at a reported entry.  As long as it is
- * marked it comes to the exit of that call and clears the flag there, whether
- * somebody listens or not.  When it loses its mark, it loses the flag as well.
- * So other exits find the flag clear: that of a fork child, of a call that was
- * entered unmarked, and of one that the architecture fails before the hook.
+ * An exit is reported only if the entry of the same call was.  One flag of the
+ * thread remembers a reported entry.  While the thread stays marked, it comes to the
+ * exit of that call and clears the flag there, whether anybody listens or not.  If
+ * it loses its mark, it loses the flag, too.  So all other exits find the flag
+ * clear: the first one of a fork child, the exit of a call that was entered
+ * unmarked, and of a call that the architecture rejects before the hook.
  *
  * A reader may still lack an entry: it attached later, filtered the entry out, or
- * lost it.  The id, which entry and exit share, tells.
+ * lost it.  It can tell by the id, which entry and exit share.
  */
 #include <linux/atomic.h>
 #include <linux/ptrace.h>
@@ -26,7 +26,7 @@
 EXPORT_TRACEPOINT_SYMBOL_GPL(tracehook_entry);
 EXPORT_TRACEPOINT_SYMBOL_GPL(tracehook_exit);
 
-/* Threads take ids in blocks of 2^16, so that they seldom meet at the counter. */
+/* Threads take ids in blocks of 2^16, so that they rarely contend for the counter. */
 static u64 tracehook_next_id(u64 id)
 {
 	static atomic64_t blocks = ATOMIC64_INIT(0);
@@ -46,7 +46,7 @@ void __tracehook_syscall_entry(struct pt_regs *regs)
 	th->reported = true;
 
 	trace_tracehook_entry(regs, &th->call);
-	/* A probe may have changed it. */
+	/* A probe may have changed the number. */
 	th->call.nr = syscall_get_nr(current, regs);
 }
 

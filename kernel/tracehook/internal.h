@@ -21,9 +21,9 @@ enum tracehook_user {
 void tracehook_set_user(enum tracehook_user user, bool on);
 
 /*
- * Not kernel threads and workers of io_uring and vhost, which make no calls.
- * READ_ONCE(), as the task changes other bits; these two never change once it is
- * on the list.
+ * Kernel threads and the workers of io_uring and vhost make no system calls.
+ * READ_ONCE(), because the task changes other flags; these two do not change any
+ * more once it is on the task list.
  */
 static inline bool tracehook_can_trace(const struct task_struct *task)
 {

@@ -2,8 +2,8 @@
 /*
  * A probe on the tracehook tracepoints: for the selftests, and as an example.
  *
- * It counts calls and, on request, rewrites those of one thread, whose ever it is:
- * not for machines that somebody depends on.  In /sys/kernel/debug/tracehook/test/:
+ * It counts calls and, on request, rewrites those of one thread, no matter whose.
+ * Not for machines that anybody depends on.  In /sys/kernel/debug/tracehook/test/:
  *
  *  - attach:  0, or the sum of 1 (entry) and 2 (exit)
  *  - counts:  calls seen since the module was loaded
@@ -81,7 +81,7 @@ static void probe_entry(void *data, struct pt_regs *regs,
 	atomic_long_inc(&rewrites);
 	if (r->what & SET_NR)
 		syscall_set_nr(current, regs, r->set_nr);
-	/* A skipped call has no arguments: the first may be its result by now. */
+	/* A skipped call has no arguments: the first one may hold its result by now. */
 	if (!(r->what & SET_ARGS) || (r->what & SET_NR && r->set_nr == -1))
 		return;
 
@@ -118,9 +118,9 @@ static void probe_exit(void *data, struct pt_regs *regs,
 }
 
 /*
- * The exit probe comes last and goes first, so that it sees few exits of calls
- * whose entry the other probe has not seen: those in flight if somebody else had
- * the machine armed, and those entered between arming and the first probe.
+ * Attach the exit probe last and detach it first, so that it sees few exits whose
+ * entry the other probe has missed: only those of calls in flight while somebody
+ * else had the machine armed, or entered between arming and the first probe.
  */
 static int test_attach(u64 want)
 {

@@ -45,7 +45,7 @@ TRACE_EVENT_FN(tracehook_entry,
 		__entry->nr	= syscall_get_nr(current, regs);
 		__entry->arch	= call->arch;
 		__entry->id	= call->id;
-		/* No array, as filters cannot name its elements. */
+		/* Not an array: filters cannot name the elements of one. */
 		__entry->arg0	= args[0];
 		__entry->arg1	= args[1];
 		__entry->arg2	= args[2];
@@ -91,8 +91,8 @@ TRACE_EVENT_FN(tracehook_exit,
 );
 
 /*
- * Attaching arms the whole machine.  So, unlike with raw_syscalls, unprivileged
- * users may not even follow or count the calls of their own threads.  Inherited
+ * Attaching arms the whole machine.  So unprivileged users may not even follow or
+ * count the calls of their own threads, which raw_syscalls lets them do.  Inherited
  * events have the permission of their parent.
  */
 #ifdef CONFIG_PERF_EVENTS
