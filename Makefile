@@ -16,7 +16,7 @@ else
 Q := @
 MAKEFLAGS += --no-print-directory
 endif
-export KERNEL B V LINUX FORCE ARCH JOBS KARCH CROSS CCACHE
+export KERNEL B V LINUX FORCE ARCH JOBS KARCH SRCARCH CROSS CCACHE
 export BASE_CALLER := $(or $(PWD),$(CURDIR))
 
 # The same stamp in every kernel, so that the cache hits and links repeat.

@@ -80,12 +80,10 @@ series_patches()
 	done
 }
 
-# our_group GROUP: $KARCH does not work as it should without
+# our_group GROUP: the architecture does not work as it should without
 our_group()
 {
-	local ours=${KARCH-}
-
-	[ "$1" = core ] || [ "$1" = "${ours/sparc64/sparc}" ]
+	[ "$1" = core ] || [ "$1" = "${SRCARCH-}" ]
 }
 
 # Everything above the first hunk: mail header, changelog, notes below "---"
@@ -110,12 +108,12 @@ series_mails()
 	done
 }
 
-# other_arch FILE: it is of another architecture than $KARCH
+# other_arch FILE: it is of another architecture than $SRCARCH
 other_arch()
 {
 	case $1 in
-	arch/x86/um/*) [ "$KARCH" != um ] ;;
-	arch/"${KARCH/x86_64/x86}"/*) false ;;
+	arch/x86/um/*) [ "$SRCARCH" != um ] ;;
+	arch/"$SRCARCH"/*) false ;;
 	arch/*) ;;
 	*) false ;;
 	esac
@@ -168,9 +166,9 @@ touched_objects()
 	{
 		grep '\.c$' "$B/linux.files" | grep -v '^kernel/tracehook/\|^tools/'
 		printf '%s\n' kernel/exit.c kernel/seccomp.c kernel/signal.c fs/exec.c \
-			"arch/$KARCH/kernel/"{process,ptrace,signal}.c
-		[ "$KARCH" != x86_64 ] || printf '%s\n' kernel/entry/common.c \
-			arch/x86/entry/common.c arch/x86/kernel/{process,ptrace,signal}.c
+			"arch/$SRCARCH/kernel/"{process,ptrace,signal}.c
+		[ "$SRCARCH" != x86 ] || printf '%s\n' kernel/entry/common.c \
+			arch/x86/entry/common.c
 	} | sort -u | while read -r f; do
 		! other_arch "$f" || continue
 		[ ! -f "$1/$f" ] || echo "${f%.c}.o"

@@ -22,7 +22,7 @@
 ##   deps       install the packages that are missing
 ##              (ACCEL=kvm: not emulated; TIMEOUT=seconds for a boot)
 
-FRAGMENTS := kernel/configs/tracehook_guest.config $(FRAGMENT_$(ARCH))
+FRAGMENTS = kernel/configs/tracehook_guest.config arch/$(SRCARCH)/configs/tracehook_$(ARCH).config
 OBJ := $(B)/$(ARCH)
 OBJ_OFF := $(B)/$(ARCH)-off
 OBJ_SMALL := $(B)/$(ARCH)-small

@@ -10,7 +10,6 @@
 #   PLUGIN    the source of a plugin that mends its gcc
 #   FLAGS     more variables for the kernel's make
 #   IMAGE     what the boot loader takes, below the object folder
-#   FRAGMENT  the architecture's config fragment
 #   QEMU      the emulator, with the machine; empty: the image is a program
 #   CPU       its -cpu for TCG; KVM uses host
 #   SMP, MEM  processors and memory
@@ -36,7 +35,6 @@ ALL = $(ARCHES) $(BUILT)
 
 KARCH_x86_64   := x86_64
 IMAGE_x86_64   := arch/x86/boot/bzImage
-FRAGMENT_x86_64 := arch/x86/configs/tracehook_guest.config
 QEMU_x86_64    := qemu-system-x86_64 -machine pc
 CPU_x86_64     := max
 APPEND_x86_64  := console=ttyS0
@@ -170,7 +168,7 @@ DEPS_mips64    := qemu-system-mips gcc-mips64-linux-gnuabi64 libc6-dev-mips64-cr
 
 KARCH_sparc64  := sparc64
 CROSS_sparc64  := sparc64-linux-gnu-
-FLAGS_sparc64  := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/arch/sparc.h"
+FLAGS_sparc64  := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/sparc.h"
 IMAGE_sparc64  := arch/sparc/boot/image
 QEMU_sparc64   := qemu-system-sparc64 -machine sun4u
 SMP_sparc64    := 1
@@ -185,7 +183,7 @@ DEPS_sparc64   := qemu-system-sparc gcc-sparc64-linux-gnu libc6-dev-sparc64-cros
 KARCH_sparc32  := sparc
 CROSS_sparc32  := sparc64-linux-gnu-
 LIBC_sparc32   := sparc
-FLAGS_sparc32  := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/arch/sparc.h"
+FLAGS_sparc32  := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/sparc.h"
 IMAGE_sparc32  := arch/sparc/boot/image
 QEMU_sparc32   := qemu-system-sparc -machine SS-5
 SMP_sparc32    := 1
@@ -226,7 +224,7 @@ KARCH_alpha    := alpha
 CROSS_alpha    := alpha-linux-gnu-
 # Static programs of glibc 2.36 do not find their TLS, and end in __ctype_init()
 LIBS_alpha     := $(addprefix /usr/alpha-linux-gnu/lib/,ld-linux.so.2 libc.so.6.1)
-FLAGS_alpha    := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/arch/alpha.h"
+FLAGS_alpha    := KCFLAGS="-include $(CURDIR)/$(QEMU_DIR)/alpha.h"
 IMAGE_alpha    := vmlinux
 QEMU_alpha     := qemu-system-alpha -machine clipper
 APPEND_alpha   := console=ttyS0
@@ -272,9 +270,11 @@ FLAGS_loongarch64 := LLVM=-19 CC=clang-19
 IMAGE_loongarch64 := vmlinux
 DEPS_loongarch64 := clang-19 lld-19 llvm-19
 
+# Folder below arch/, where its options are, and its group of the series
+SRCARCH = $(patsubst sparc64,sparc,$(patsubst x86_64,x86,$(patsubst i386,x86,$(KARCH))))
+
 # Defaults
 $(foreach a,$(ALL),\
-	$(eval FRAGMENT_$(a) ?= $(QEMU_DIR)/arch/$(a).config)\
 	$(eval SMP_$(a) ?= 2)$(eval MEM_$(a) ?= 1G)\
 	$(eval PORTS_$(a) ?= $(PORTS_SERIAL))\
 	$(eval TTY_$(a) ?= ttyS0)$(eval VERDICT_$(a) ?= ttyS1))
