@@ -130,6 +130,15 @@ elsewhere()
 	done < <(lsdiff --strip=1 "$QUEUE/$1"; patch_adds "$QUEUE/$1")
 }
 
+# in_base PATCH TREE: the kernel in TREE has what it does, as a line "Unless: FILE TEXT"
+# in its head tells
+in_base()
+{
+	local f text
+
+	read -r f text < <(patch_field "$1" Unless) && grep -qsF "$text" "$2/$f"
+}
+
 # The overlay files that belong to a patch: "Adds:" lines below its "---"; a
 # folder, written with a slash at its end, stands for all files below it
 patch_adds()
