@@ -311,7 +311,7 @@ static void storm_host(struct storm *s)
 	pid_t pid;
 	int n;
 
-	for (n = 0; !parked_get(s->stop); n++) {
+	for (n = 0; !th_load(s->stop); n++) {
 		if (n < STORM_MAX) {
 			if (pthread_create(&thread, NULL, pause_thread, NULL))
 				_exit(1);
@@ -358,12 +358,12 @@ TEST_F(arming, storm)
 			if (!host[i])
 				storm_host(s);
 		}
-		ASSERT_EQ(th_poll(parked_get(s->turns) >= 2), 0);
+		ASSERT_EQ(th_poll(th_load(s->turns) >= 2), 0);
 		ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-		armed = parked_get(s->turns);
-		ASSERT_EQ(th_poll(parked_get(s->turns) >= armed + 2), 0);
-		parked_set(s->stop, 1);
-		ASSERT_EQ(th_poll(parked_get(s->idle) == STORM_HOSTS), 0);
+		armed = th_load(s->turns);
+		ASSERT_EQ(th_poll(th_load(s->turns) >= armed + 2), 0);
+		th_store(s->stop, 1);
+		ASSERT_EQ(th_poll(th_load(s->idle) == STORM_HOSTS), 0);
 
 		th_check_armed(_metadata);
 		ASSERT_EQ(th_status(&st), 0);

@@ -203,7 +203,7 @@ static int cloner(long nr, unsigned long flags)
 		return 1;
 	shared->tid = pid;
 	if (flags & CLONE_VM) {
-		while ((seen = __atomic_load_n(&shared->futex, __ATOMIC_ACQUIRE)))
+		while ((seen = th_load(shared->futex)))
 			syscall(__NR_futex, &shared->futex, FUTEX_WAIT, seen,
 				NULL, NULL, 0);
 	}

@@ -45,20 +45,10 @@ static struct shared {
 
 static int pipefd[2];
 
-static void set_state(int value)
-{
-	__atomic_store_n(&shared->state, value, __ATOMIC_RELEASE);
-}
-
-static int state(void)
-{
-	return __atomic_load_n(&shared->state, __ATOMIC_ACQUIRE);
-}
-
 /* Return: 0 or -ETIMEDOUT. */
 static int wait_state(int value)
 {
-	return th_poll(state() == value);
+	return th_poll(th_load(shared->state) == value);
 }
 
 static int open_seekable(void)
@@ -90,12 +80,12 @@ static void child_main(long (*call)(void))
 	int fd = open_seekable(), i;
 
 	signal(SIGUSR1, on_signal);
-	set_state(IDLE);
-	while (state() != CALL)
+	th_store(shared->state, IDLE);
+	while (th_load(shared->state) != CALL)
 		;
 	call();
-	set_state(CALLED);
-	while (state() != NEXT)
+	th_store(shared->state, CALLED);
+	while (th_load(shared->state) != NEXT)
 		;
 	for (i = 1; i <= AFTER; i++)
 		syscall(__NR_lseek, fd, i * 1000, SEEK_SET);
@@ -106,7 +96,7 @@ static pid_t child_start(long (*call)(void))
 {
 	pid_t pid;
 
-	set_state(START);
+	th_store(shared->state, START);
 	pid = th_fork();
 	if (!pid)
 		child_main(call);
@@ -115,7 +105,7 @@ static pid_t child_start(long (*call)(void))
 
 static int child_call(pid_t pid, long nr)
 {
-	set_state(CALL);
+	th_store(shared->state, CALL);
 	return th_wait_blocked(pid, nr);
 }
 
@@ -129,7 +119,7 @@ static int child_wake(pid_t pid, long nr)
 
 static int child_end(pid_t pid)
 {
-	set_state(NEXT);
+	th_store(shared->state, NEXT);
 	return th_reap(pid);
 }
 

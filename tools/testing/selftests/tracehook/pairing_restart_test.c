@@ -176,7 +176,7 @@ FIXTURE_TEARDOWN(restart)
 
 static void handle_sigusr1(int sig, siginfo_t *info, void *uc)
 {
-	__atomic_store_n(&shared->handled, 1, __ATOMIC_RELEASE);
+	th_store(shared->handled, 1);
 }
 
 static int child_main(long (*call)(void), int sa_flags, long ret)
@@ -193,7 +193,7 @@ static int child_main(long (*call)(void), int sa_flags, long ret)
 
 static int wait_handled(void)
 {
-	return th_poll(__atomic_load_n(&shared->handled, __ATOMIC_ACQUIRE));
+	return th_poll(th_load(shared->handled));
 }
 
 static void expect_event(struct __test_metadata *_metadata,

@@ -34,16 +34,11 @@ static struct shared {
 
 static void busy_main(int i)
 {
-	while (!__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE)) {
+	while (!th_load(shared->stop)) {
 		syscall(__NR_getppid);
 		__atomic_fetch_add(&shared->calls[i], 1, __ATOMIC_RELEASE);
 	}
 	_exit(0);
-}
-
-static unsigned long calls_of(int i)
-{
-	return __atomic_load_n(&shared->calls[i], __ATOMIC_ACQUIRE);
 }
 
 /* Each thread makes some more calls.  Return: 0 or -ETIMEDOUT. */
@@ -53,9 +48,9 @@ static int wait_calls(unsigned long n)
 	int i, err = 0;
 
 	for (i = 0; i < THREADS; i++)
-		from[i] = calls_of(i);
+		from[i] = th_load(shared->calls[i]);
 	for (i = 0; i < THREADS && !err; i++)
-		err = th_poll(calls_of(i) - from[i] >= n);
+		err = th_poll(th_load(shared->calls[i]) - from[i] >= n);
 	return err;
 }
 
@@ -106,7 +101,7 @@ FIXTURE_TEARDOWN(start)
 {
 	int i;
 
-	__atomic_store_n(&shared->stop, 1, __ATOMIC_RELEASE);
+	th_store(shared->stop, 1);
 	for (i = 0; i < THREADS; i++)
 		EXPECT_EQ(0, th_reap(self->pid[i]));
 	EXPECT_EQ(0, th_write(TH_INSTANCE "events/enable", "0"));

@@ -187,7 +187,7 @@ static void *work(void *unused)
 
 	if (pipe(fd))
 		return NULL;
-	for (i = 1; !__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE); i++) {
+	for (i = 1; !th_load(shared->stop); i++) {
 		if (!make_calls(i % 41 ? i % 8 : 8, fd))
 			return NULL;
 		__atomic_add_fetch(&shared->progress, 1, __ATOMIC_RELAXED);
@@ -368,7 +368,7 @@ TEST_F_TIMEOUT(storm, pairs, 60 * TH_PATIENCE)
 		ASSERT_EQ(0, do_steps(self, variant->round));
 	}
 	ASSERT_EQ(0, go_on());
-	__atomic_store_n(&shared->stop, 1, __ATOMIC_RELEASE);
+	th_store(shared->stop, 1);
 	for (i = 0; i < PROCESSES; i++)
 		ASSERT_EQ(0, th_reap(self->worker[i]));
 	ASSERT_EQ(0, mark(self, "X-"));

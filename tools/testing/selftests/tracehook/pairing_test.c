@@ -203,7 +203,7 @@ FIXTURE_TEARDOWN(script)
 /* The child waits without a system call, so that it makes none but those asked for. */
 static void child_wait(int *state, int value)
 {
-	while (__atomic_load_n(state, __ATOMIC_ACQUIRE) != value)
+	while (th_load(*state) != value)
 		;
 }
 
@@ -212,10 +212,10 @@ static void child_main(int *state, int fd)
 	long ret;
 	char c;
 
-	__atomic_store_n(state, IDLE, __ATOMIC_RELEASE);
+	th_store(*state, IDLE);
 	child_wait(state, CALL);
 	ret = syscall(__NR_read, fd, &c, 1);
-	__atomic_store_n(state, CALLED, __ATOMIC_RELEASE);
+	th_store(*state, CALLED);
 	child_wait(state, NEXT);
 	th_syscall_poisoned(TH_NR_UNKNOWN);
 	_exit(ret == 1 ? 0 : 1);
@@ -259,7 +259,7 @@ static int attach_tracer(struct _test_data_script *self)
 /* Until the child is there.  Return: 0 or -ETIMEDOUT. */
 static int wait_state(struct _test_data_script *self, int value)
 {
-	return th_poll(__atomic_load_n(self->state, __ATOMIC_ACQUIRE) == value);
+	return th_poll(th_load(*self->state) == value);
 }
 
 static int do_step(struct _test_data_script *self, char step)
@@ -280,7 +280,7 @@ static int do_step(struct _test_data_script *self, char step)
 	case 'P':
 		return attach_tracer(self);
 	case '(':
-		__atomic_store_n(self->state, CALL, __ATOMIC_RELEASE);
+		th_store(*self->state, CALL);
 		return th_wait_blocked(self->child, __NR_read);
 	case ')':
 		if (write(self->pipe[1], "", 1) != 1)
@@ -311,7 +311,7 @@ TEST_F(script, pair)
 		if (*step == 'X' || *step == 'x')
 			exit_on = *step == 'X';
 	}
-	__atomic_store_n(self->state, NEXT, __ATOMIC_RELEASE);
+	th_store(*self->state, NEXT);
 	ASSERT_EQ(0, th_reap(self->child));
 	if (self->tracer)
 		ASSERT_EQ(0, th_reap(self->tracer));

@@ -44,9 +44,6 @@ struct parked {
 	int			fd[2];
 };
 
-#define parked_get(x)		__atomic_load_n(&(x), __ATOMIC_ACQUIRE)
-#define parked_set(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELEASE)
-
 static inline void parked_ignore(int sig)
 {
 }
@@ -62,21 +59,21 @@ static inline void __noreturn parked_main(struct parked *p)
 
 	memset(&none, 0, sizeof(none));
 	if (p->park != PARK_NEWBORN)
-		parked_set(p->tid, syscall(SYS_gettid));
+		th_store(p->tid, syscall(SYS_gettid));
 	if (p->park == PARK_READ && syscall(SYS_read, p->fd[0], &c, 1) != 1)
 		syscall(SYS_exit_group, 1);
 	if (p->park == PARK_PAUSE)
 		syscall(SYS_rt_sigsuspend, &none, _NSIG / 8);
 
-	parked_set(p->stage, STAGE_AWAKE);
-	while (!parked_get(p->go))
+	th_store(p->stage, STAGE_AWAKE);
+	while (!th_load(p->go))
 		;
 	if (p->park == PARK_NEWBORN)
-		parked_set(p->tid, syscall(SYS_gettid));
+		th_store(p->tid, syscall(SYS_gettid));
 	syscall(SYS_getppid, TH_POISON(0), TH_POISON(1), TH_POISON(2),
 		TH_POISON(3), TH_POISON(4), TH_POISON(5));
-	parked_set(p->stage, STAGE_CALLED);
-	while (parked_get(p->go) < 2)
+	th_store(p->stage, STAGE_CALLED);
+	while (th_load(p->go) < 2)
 		;
 
 	/* Until it is killed, or its parent closes the pipe. */
@@ -108,11 +105,11 @@ static inline int parked_wait(struct parked *p)
 	int err = 0;
 
 	if (p->park != PARK_NEWBORN)
-		err = th_poll(parked_get(p->tid));
+		err = th_poll(th_load(p->tid));
 	if (err)
 		return err;
 	if (p->park == PARK_SPIN || p->park == PARK_NEWBORN)
-		return th_poll(parked_get(p->stage) == STAGE_AWAKE);
+		return th_poll(th_load(p->stage) == STAGE_AWAKE);
 	return th_wait_blocked(p->tid, p->park == PARK_READ ? SYS_read :
 							      SYS_rt_sigsuspend);
 }
@@ -124,20 +121,20 @@ static inline int parked_wake(struct parked *p)
 		return -errno;
 	if (p->park == PARK_PAUSE && syscall(SYS_tkill, p->tid, SIGUSR1))
 		return -errno;
-	return th_poll(parked_get(p->stage) == STAGE_AWAKE);
+	return th_poll(th_load(p->stage) == STAGE_AWAKE);
 }
 
 /* Let it make its call. */
 static inline int parked_call(struct parked *p)
 {
-	parked_set(p->go, 1);
-	return th_poll(parked_get(p->stage) == STAGE_CALLED);
+	th_store(p->go, 1);
+	return th_poll(th_load(p->stage) == STAGE_CALLED);
 }
 
 /* Let it block after its call, and burn no processor. */
 static inline int parked_rest(struct parked *p)
 {
-	parked_set(p->go, 2);
+	th_store(p->go, 2);
 	return th_wait_blocked(p->tid, SYS_read);
 }
 

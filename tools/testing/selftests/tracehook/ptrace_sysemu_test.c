@@ -34,16 +34,6 @@ static struct shared {
 	long	ret[ROUNDS * CALLS];
 } *shared;
 
-static int get(int *p)
-{
-	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
-}
-
-static void set(int *p, int value)
-{
-	__atomic_store_n(p, value, __ATOMIC_RELEASE);
-}
-
 static void *busy_with_signals(void *unused)
 {
 	sigset_t mask[2];
@@ -51,7 +41,7 @@ static void *busy_with_signals(void *unused)
 
 	sigemptyset(&mask[0]);
 	sigfillset(&mask[1]);
-	for (i = 0; get(&shared->done) <= ROUNDS; i++)
+	for (i = 0; th_load(shared->done) <= ROUNDS; i++)
 		sigprocmask(SIG_SETMASK, &mask[i & 1], NULL);
 	return NULL;
 }
@@ -66,10 +56,10 @@ static void tracee_rounds(int fd)
 	if (dup2(fd, EVENT_FD) < 0 ||
 	    pthread_create(&thread, NULL, busy_with_signals, NULL))
 		_exit(1);
-	set(&shared->done, 1);
+	th_store(shared->done, 1);
 	for (round = 1; round <= ROUNDS; round++) {
 		/* It makes no call that is not asked for. */
-		while (get(&shared->go) < round)
+		while (th_load(shared->go) < round)
 			;
 		for (i = 0; i < shared->delay[round - 1]; i++)
 			asm volatile("");
@@ -77,7 +67,7 @@ static void tracee_rounds(int fd)
 			args[3] = (round - 1) * CALLS + c;
 			shared->ret[args[3]] = th_syscall(__NR_write, args);
 		}
-		set(&shared->done, round + 1);
+		th_store(shared->done, round + 1);
 	}
 	_exit(0);
 }
@@ -96,7 +86,7 @@ static void tracer_main(pid_t tid, int ready)
 /* The tracee has made the calls of a round; 0 is what comes before them. */
 static int wait_done(int round)
 {
-	return th_poll(get(&shared->done) > round);
+	return th_poll(th_load(shared->done) > round);
 }
 
 /* Return: 0 or -errno. */
@@ -116,7 +106,7 @@ static int one_round(pid_t tid, int round)
 		err = -EPROTO;
 	close(ready[0]);
 
-	set(&shared->go, round + 1);
+	th_store(shared->go, round + 1);
 	if (!err && !(round & 1))
 		err = th_poll(th_task_state(tid) == 't');
 	kill(tracer, SIGKILL);

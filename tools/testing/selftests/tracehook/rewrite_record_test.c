@@ -116,7 +116,7 @@ static void caller_main(void)
 {
 	int i;
 
-	while (!__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE)) {
+	while (!th_load(shared->stop)) {
 		call_old();
 		__atomic_fetch_add(&shared->calls, 1, __ATOMIC_RELEASE);
 		/* The buffer has to last. */
@@ -129,9 +129,9 @@ static void caller_main(void)
 /* The thread makes some calls from their beginning on.  Return: 0 or -ETIMEDOUT. */
 static int wait_calls(void)
 {
-	unsigned long from = __atomic_load_n(&shared->calls, __ATOMIC_ACQUIRE);
+	unsigned long from = th_load(shared->calls);
 
-	return th_poll(__atomic_load_n(&shared->calls, __ATOMIC_ACQUIRE) - from > 5);
+	return th_poll(th_load(shared->calls) - from > 5);
 }
 
 TEST_F(record, any_order)
@@ -171,7 +171,7 @@ TEST_F(record, any_order)
 			ASSERT_EQ(0, wait_calls());
 		}
 	}
-	__atomic_store_n(&shared->stop, 1, __ATOMIC_RELEASE);
+	th_store(shared->stop, 1);
 	ASSERT_EQ(0, th_reap(pid));
 	ASSERT_EQ(0, th_events_lost());
 

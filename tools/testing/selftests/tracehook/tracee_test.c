@@ -89,7 +89,7 @@ TEST_F(tracee, keeps_its_mark)
 
 	/* In user mode, at the entry and at the exit of a call, and after it. */
 	marked = th_arm_and_disarm(_metadata) - 1;
-	parked_set(self->t.p->go, 1);
+	th_store(self->t.p->go, 1);
 	syscall_stop(_metadata, self->t.pid);
 	TH_ASSERT_MARKED(marked + 1);
 	ASSERT_EQ(th_arm_and_disarm(_metadata), marked + 1);
@@ -151,11 +151,11 @@ TEST_F(tracee, detached_armed)
 /* The tracee spins until it is to fork, and from then on. */
 static void __noreturn forking_tracee(struct parked *p)
 {
-	parked_set(p[0].stage, STAGE_AWAKE);
-	while (!parked_get(p[0].go))
+	th_store(p[0].stage, STAGE_AWAKE);
+	while (!th_load(p[0].go))
 		;
 	parked_bear(&p[1]);
-	parked_set(p[0].stage, STAGE_CALLED);
+	th_store(p[0].stage, STAGE_CALLED);
 	for (;;)
 		;
 }
@@ -172,16 +172,16 @@ TEST_F(tracee, child)
 	ASSERT_GE(pid, 0);
 	if (!pid)
 		forking_tracee(p);
-	ASSERT_EQ(th_poll(parked_get(p[0].stage) == STAGE_AWAKE), 0);
+	ASSERT_EQ(th_poll(th_load(p[0].stage) == STAGE_AWAKE), 0);
 
 	/* setrlimit() and fork() */
 	attach(_metadata, pid, PTRACE_SYSCALL);
-	parked_set(p[0].go, 1);
+	th_store(p[0].go, 1);
 	for (i = 0; i < 4; i++) {
 		syscall_stop(_metadata, pid);
 		ASSERT_EQ(ptrace(PTRACE_SYSCALL, pid, 0, 0), 0);
 	}
-	ASSERT_EQ(th_poll(parked_get(p[0].stage) == STAGE_CALLED), 0);
+	ASSERT_EQ(th_poll(th_load(p[0].stage) == STAGE_CALLED), 0);
 	ASSERT_EQ(parked_wait(&p[1]), 0);
 	TH_ASSERT_MARKED(self->t.marked + 1);
 	ASSERT_EQ(parked_call(&p[1]), 0);
@@ -266,7 +266,7 @@ static pid_t start_tracer(struct __test_metadata *_metadata,
 		if (how->stop == INTERRUPTED) {
 			interrupt(_metadata, t->pid);
 		} else if (how->stop == ENTERING) {
-			parked_set(t->p->go, 1);
+			th_store(t->p->go, 1);
 			syscall_stop(_metadata, t->pid);
 		}
 		ASSERT_EQ(write(fd[1], "x", 1), 1);

@@ -54,6 +54,10 @@
 #define TH_NR_UNKNOWN	12287
 #define TH_NR_UNKNOWN_TEXT	"12287"
 
+/* Who sees what was stored in shared memory sees what was written before it too. */
+#define th_load(x)	__atomic_load_n(&(x), __ATOMIC_ACQUIRE)
+#define th_store(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELEASE)
+
 /* Write a string to a file in one write().  Return: 0 or -errno. */
 static inline int th_write_n(const char *path, const void *buf, size_t len)
 {

@@ -57,7 +57,7 @@ static int uring_splice(int in, int out)
 	sqe->len = 1;
 	*(unsigned int *)(sq + params.sq_off.array) = 0;
 	tail = (unsigned int *)(sq + params.sq_off.tail);
-	parked_set(*tail, *tail + 1);
+	th_store(*tail, *tail + 1);
 	if (syscall(SYS_io_uring_enter, ring, 1, 0, 0, NULL, 0) != 1)
 		return -errno;
 	return ring;
