@@ -5,7 +5,7 @@
  */
 #include <linux/perf_event.h>
 
-#include "bpf.h"
+#include "../bpf.h"
 #include "torture.h"
 
 #define TRACING		"/sys/kernel/tracing/"
@@ -41,7 +41,7 @@ static void toggle(struct worker *w, int which, bool want)
 	};
 
 	must_write(w, TH_ENABLE, words[want][below(w, 3)]);
-	count(toggles);
+	count_one(toggles);
 }
 
 static void switch_event(struct worker *w, int which, bool want)
@@ -55,18 +55,18 @@ static void switch_event(struct worker *w, int which, bool want)
 	event_file(path, which, "filter");
 	if (one_in(w, 2)) {
 		must_write(w, path, filters[below(w, ARRAY_SIZE(filters))]);
-		count(filters);
+		count_one(filters);
 	}
 	/* Often only the filter of an event in use is changed. */
 	if (want != on[which] && one_in(w, 4)) {
 		event_file(path, which, "trigger");
 		must_write(w, path, "hist:keys=nr,arch");
 		must_write(w, path, "!hist:keys=nr,arch");
-		count(triggers);
+		count_one(triggers);
 	}
 	event_file(path, which, "enable");
 	must_write(w, path, want ? "1" : "0");
-	count(probes_ftrace);
+	count_one(probes_ftrace);
 }
 
 static void switch_bpf(struct worker *w, int which, bool want)
@@ -80,7 +80,7 @@ static void switch_bpf(struct worker *w, int which, bool want)
 	if (fds[which] < 0)
 		worker_fail(w, "users: BPF on %s: %s", events[which],
 			    strerror(-fds[which]));
-	count(probes_bpf);
+	count_one(probes_bpf);
 }
 
 static void switch_perf(struct worker *w, int which, bool want)
@@ -106,7 +106,7 @@ static void switch_perf(struct worker *w, int which, bool want)
 	if (fds[which] < 0)
 		worker_fail(w, "users: perf on %s: %s", events[which],
 			    strerror(errno));
-	count(probes_perf);
+	count_one(probes_perf);
 }
 
 static void switch_module(struct worker *w, int which, bool want)
@@ -116,7 +116,7 @@ static void switch_module(struct worker *w, int which, bool want)
 	text[0] = (text[0] - '0') ^ (on[which] != want ? 1 << which : 0);
 	text[0] += '0';
 	must_write(w, TH_ATTACH, text);
-	count(probes_module);
+	count_one(probes_module);
 }
 
 static const struct switcher {

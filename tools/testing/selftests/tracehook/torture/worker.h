@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the parts of torture share.
+ * torture: what its parts share, and what every worker does.
  *
  * Every system call of the little programs that are tortured carries a tag as
  * its sixth argument: how many calls this thread has made that the kernel did
  * attempt.  A tracer and a reader of the events can both tell from it whether a
  * call went past them.
  */
-#ifndef SELFTEST_TRACEHOOK_TORTURE_H
-#define SELFTEST_TRACEHOOK_TORTURE_H
+#ifndef SELFTEST_TRACEHOOK_TORTURE_WORKER_H
+#define SELFTEST_TRACEHOOK_TORTURE_WORKER_H
 
 #include <linux/futex.h>
 #include <sched.h>
@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 
 #define TH_NO_HARNESS
-#include "tracehook.h"
+#include "../tracehook.h"
 
 #define MAGIC		0x7ace5eedUL
 #define TAG(seq)	(MAGIC << 32 | (seq))
@@ -97,9 +97,7 @@ struct shared {
 
 extern struct shared *shared;
 
-#define get(x)		__atomic_load_n(&(x), __ATOMIC_ACQUIRE)
-#define set(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELEASE)
-#define count(what)	count_n(C_##what, 1)
+#define count_one(what)	count_n(C_##what, 1)
 
 static inline void count_n(enum count what, unsigned long n)
 {
@@ -121,6 +119,7 @@ struct worker {
 	void		(*main)(struct worker *w);
 	/* Carries out an order, before obey() says that it is done. */
 	void		(*order)(struct worker *w, enum order order);
+	bool		sits_out_storms;
 	void		*data;
 	/* Tracees read from the first, and their worker writes to the second. */
 	int		gate[2];
@@ -168,39 +167,10 @@ void __printf(2, 3) worker_fail(struct worker *w, const char *fmt, ...);
 /* At rest for as long as it takes.  Does not return if the worker is to end. */
 void obey(struct worker *w);
 
-/* torture_tracee.c */
-void torture_restorer(void);
-void __noreturn life_start(uint64_t seed, int gate, int left, uint32_t *beat);
-int life_execed(char **argv);
-pid_t family_start(struct worker *w, int left, uint32_t *beat, int target,
-		   int trace_me);
-
-/* torture_crowd.c */
+/* How a process may end: by itself, or by a signal that we send. */
 bool judge_end(struct worker *w, pid_t pid, int status);
+
+/* Some tracee may wait for a byte. */
 void feed_gate(struct worker *w);
-void crowd_main(struct worker *w);
-void crowd_order(struct worker *w, enum order order);
 
-/* torture_tracer.c */
-void tracer_main(struct worker *w);
-void tracer_order(struct worker *w, enum order order);
-
-/* torture_users.c */
-void switcher_main(struct worker *w);
-void switcher_order(struct worker *w, enum order order);
-void users_end(void);
-
-/* torture_ids.c; judgements are NULL or what is wrong */
-bool id_is_first(unsigned long long id);
-bool id_follows(unsigned long long id, unsigned long long next);
-const char *judge_new_id(const struct th_event *ev);
-void close_id(const struct th_event *ev);
-const char *judge_id_of_orphan(const struct th_event *ev, bool execed,
-			       bool none_open);
-unsigned long long find_id_twice(const struct th_event *ev, int n);
-
-/* torture_pairs.c */
-void recorder_main(struct worker *w);
-void recorder_order(struct worker *w, enum order order);
-
-#endif /* SELFTEST_TRACEHOOK_TORTURE_H */
+#endif /* SELFTEST_TRACEHOOK_TORTURE_WORKER_H */

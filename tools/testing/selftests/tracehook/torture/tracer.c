@@ -3,7 +3,7 @@
  * torture: the tracers, who attach to children of their own and to strangers,
  * and resume them by any request.
  */
-#include "torture_tracer.h"
+#include "tracer.h"
 
 #define OPTIONS		(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC)
 
@@ -36,7 +36,7 @@ static void count_request(long request)
 		request == PTRACE_SINGLEBLOCK ? C_singleblock : C_listen, 1);
 }
 
-void resume(struct worker *w, struct traced *t, long request)
+void traced_resume(struct worker *w, struct traced *t, long request)
 {
 	long err = trace_resume(request, t->pid,
 				request == PTRACE_LISTEN ? 0 : t->signal);
@@ -68,14 +68,14 @@ void resume(struct worker *w, struct traced *t, long request)
 }
 
 /* Let go of one that is stopped; one with a trap to come would die of it. */
-void detach(struct worker *w, struct traced *t)
+void traced_detach(struct worker *w, struct traced *t)
 {
 	if (t->trap_due) {
 		kill(t->pid, SIGKILL);
 	} else if (!trace(PTRACE_DETACH, t->pid, 0,
 			t->signal == SIGSTOP ? 0 : t->signal)) {
-		count(detached);
-		return drop(t);
+		count_one(detached);
+		return traced_drop(t);
 	}
 	/* It is being killed, and its end is still to come. */
 	t->stopped = false;
@@ -89,18 +89,18 @@ static void nudge(struct worker *w, struct traced *t)
 	if (t->seized && one_in(w, 2)) {
 		/* ESRCH does not say that it is gone: see find_after_exec(). */
 		trace(PTRACE_INTERRUPT, t->pid, 0, 0);
-		count(interrupts);
+		count_one(interrupts);
 	} else if (t->steady && (!t->tagged || one_in(w, 3))) {
 		syscall(SYS_tkill, t->pid, SIGSTOP);
 	} else if (t->tagged && !((struct tracer *)w->data)->mortal) {
-		count(signals);
+		count_one(signals);
 		syscall(SYS_tkill, t->pid, SIGUSR1);
 	} else if (!t->seized) {
 		syscall(SYS_tkill, t->pid, SIGSTOP);
 	}
 }
 
-unsigned long random_options(struct worker *w)
+static unsigned long random_options(struct worker *w)
 {
 	unsigned long options = OPTIONS;
 
@@ -115,7 +115,7 @@ unsigned long random_options(struct worker *w)
 }
 
 /* A child of one's own, which is attached to in one of three ways. */
-void adopt(struct worker *w, int steady)
+static void adopt(struct worker *w, int steady)
 {
 	uint32_t *beat = steady ? &shared->beat[w->index][steady - 1] : NULL;
 	int left = steady ? INT_MAX : 20 + (int)below(w, 300);
@@ -126,27 +126,27 @@ void adopt(struct worker *w, int steady)
 
 	for (i = 0; i < NR_FAMILIES && tr->family[i]; i++)
 		;
-	if (!find(tr, 0) || (!steady && i == NR_FAMILIES))
+	if (!traced_find(tr, 0) || (!steady && i == NR_FAMILIES))
 		return;
 	pid = family_start(w, left, beat, -1, how == 0);
 	if (pid < 0)
 		return;
 	if (!steady)
 		tr->family[i] = pid;
-	t = add(tr, pid, how == 1);
+	t = traced_add(tr, pid, how == 1);
 	t->steady = steady;
 	t->group = pid;
 	switch (how) {
 	case 0:
-		count(traceme);
+		count_one(traceme);
 		break;
 	case 1:
-		count(seized);
+		count_one(seized);
 		trace(PTRACE_SEIZE, pid, 0, random_options(w));
 		trace(PTRACE_INTERRUPT, pid, 0, 0);
 		break;
 	case 2:
-		count(attached);
+		count_one(attached);
 		trace(PTRACE_ATTACH, pid, 0, 0);
 		/* It may be in an execve(), which then sends a SIGTRAP. */
 		t->trap_left = true;
@@ -158,18 +158,40 @@ void adopt(struct worker *w, int steady)
 		trace(PTRACE_SETOPTIONS, pid, 0, random_options(w));
 }
 
+/* A steady one is there, and traced. */
+void have_steady(struct worker *w, int steady)
+{
+	struct tracer *tr = w->data;
+	pid_t pid = tr->let_go[steady - 1];
+	struct traced *t;
+
+	if (traced_find_steady(tr, steady))
+		return;
+	if (!pid)
+		return adopt(w, steady);
+	t = traced_add(tr, pid, true);
+	if (!t)
+		return;
+	t->steady = steady;
+	tr->let_go[steady - 1] = 0;
+	trace(PTRACE_SEIZE, pid, 0, random_options(w));
+	trace(PTRACE_INTERRUPT, pid, 0, 0);
+	if (!next_stop(w, t))
+		worker_fail(w, "steady %d has ended", pid);
+}
+
 /* One of the crowd, which does not know of it. */
 static void seize_stranger(struct worker *w)
 {
-	pid_t pid = get(shared->target[below(w, NR_TARGETS)]);
+	pid_t pid = th_load(shared->target[below(w, NR_TARGETS)]);
 	struct tracer *tr = w->data;
 
-	if (!pid || find(tr, pid) || !find(tr, 0))
+	if (!pid || traced_find(tr, pid) || !traced_find(tr, 0))
 		return;
 	if (trace(PTRACE_SEIZE, pid, 0, random_options(w)))
 		return;
-	count(seized);
-	add(tr, pid, true);
+	count_one(seized);
+	traced_add(tr, pid, true);
 	if (one_in(w, 2))
 		trace(PTRACE_INTERRUPT, pid, 0, 0);
 }
@@ -207,14 +229,14 @@ static void step(struct worker *w)
 	}
 	dice = below(w, 200);
 	if (dice < 3 && !t->steady) {
-		detach(w, t);
+		traced_detach(w, t);
 	} else if (dice < 5 && !tr->mortal &&
 		   t->what != EVENT_STOP(PTRACE_EVENT_EXIT)) {
-		count(killed);
+		count_one(killed);
 		kill(t->pid, SIGKILL);
 		t->stopped = false;
 	} else {
-		resume(w, t, choose(w, t));
+		traced_resume(w, t, choose(w, t));
 	}
 }
 
@@ -225,12 +247,12 @@ static void die_tracing(struct worker *w)
 	int n = 20 + below(w, 200), status;
 	pid_t pid = fork();
 
-	count(tracers_died);
+	count_one(tracers_died);
 	if (!pid) {
 		w->data = &tr;
 		seize_stranger(w);
 		seize_stranger(w);
-		while (n-- && find(&tr, 0) && runs(get(shared->order)))
+		while (n-- && traced_find(&tr, 0) && runs(th_load(shared->order)))
 			step(w);
 		_exit(0);
 	}

@@ -25,19 +25,6 @@ struct life {
 static char stacks[NR_STACKS][STACK];
 static int stacks_used;
 
-static long raw(long nr, long a, long b, long c, long d, long e, unsigned long f)
-{
-	register long r10 asm("r10") = d;
-	register long r8 asm("r8") = e;
-	register unsigned long r9 asm("r9") = f;
-	long ret;
-
-	asm volatile("syscall" : "=a"(ret)
-		     : "0"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-		     : "rcx", "r11", "memory");
-	return ret;
-}
-
 /* clone() with a stack of its own, on which the child calls fn(arg) for good. */
 static long raw_clone(unsigned long flags, char *stack, void (*fn)(void *),
 		      void *arg, unsigned long tag)
@@ -66,12 +53,14 @@ static long raw_clone(unsigned long flags, char *stack, void (*fn)(void *),
 }
 
 /* Not tagged.  A tracer may emulate it, and then it is done again. */
-asm(".text\n"
-	"torture_restorer:\n"
-	"xor %r9d, %r9d\n"
-	"mov $15, %eax\n"
-	"syscall\n"
-	"jmp torture_restorer\n");
+static void __attribute__((naked)) restorer(void)
+{
+	asm volatile("1:\n\t"
+		     "xor %r9d, %r9d\n\t"
+		     "mov $15, %eax\n\t"
+		     "syscall\n\t"
+		     "jmp 1b");
+}
 
 static void on_signal(int sig)
 {
@@ -80,18 +69,19 @@ static void on_signal(int sig)
 /* A call with its tag.  One that a tracer emulated has not been made. */
 static long call(struct life *l, long nr, long a, long b, long c, long d)
 {
-	long ret = raw(nr, a, b, c, d, 0, TAG(l->seq + 1));
+	unsigned long args[6] = { a, b, c, d, 0, TAG(l->seq + 1) };
+	long ret = th_syscall_regs(nr, args);
 
 	if (ret == -ENOSYS)
 		return ret;
 	l->seq++;
 	if (l->beat)
 		__atomic_fetch_add(l->beat, 1, __ATOMIC_RELEASE);
-	count(calls);
+	count_one(calls);
 	return ret;
 }
 
-static void __noreturn end(struct life *l, int code)
+static void __noreturn end_life(struct life *l, int code)
 {
 	for (;;)
 		call(l, l->thread && !code ? __NR_exit : __NR_exit_group, code, 0,
@@ -101,7 +91,7 @@ static void __noreturn end(struct life *l, int code)
 static void expect(struct life *l, bool good)
 {
 	if (!good)
-		end(l, CODE_BAD);
+		end_life(l, CODE_BAD);
 }
 
 static void live(struct life *l);
@@ -129,10 +119,11 @@ static void be_born(struct life *l, const struct life *parent)
 
 static void do_fork(struct life *l)
 {
+	unsigned long args[6] = { SIGCHLD, 0, 0, 0, 0, TAG(l->seq + 1) };
 	struct life child;
 	long pid;
 
-	pid = raw(__NR_clone, SIGCHLD, 0, 0, 0, 0, TAG(l->seq + 1));
+	pid = th_syscall_regs(__NR_clone, args);
 	if (!pid) {
 		be_born(&child, l);
 		live(&child);
@@ -141,7 +132,7 @@ static void do_fork(struct life *l)
 		return;
 	l->seq++;
 	if (pid > 0) {
-		count(processes);
+		count_one(processes);
 		wait_for(l, pid);
 	}
 }
@@ -173,9 +164,9 @@ static void do_clone(struct life *l, unsigned long flags)
 	if (pid < 0)
 		return;
 	if (flags & CLONE_THREAD) {
-		count(threads);
+		count_one(threads);
 	} else {
-		count(vforks);
+		count_one(vforks);
 		wait_for(l, pid);
 	}
 }
@@ -196,11 +187,10 @@ static void do_exec(struct life *l)
 /* getppid() by the 32-bit number; the tag does not fit there. */
 static void do_compat(struct life *l)
 {
-	long ret;
+	unsigned long args[6] = {};
+	long ret = th_int80(NR32_GETPPID, args);
 
-	asm volatile("int $0x80" : "=a"(ret) : "0"(64L)
-		     : "r8", "r9", "r10", "r11", "memory");
-	count(compat_calls);
+	count_one(compat_calls);
 	expect(l, ret >= 0 || (int)ret == -ENOSYS);
 }
 
@@ -248,10 +238,11 @@ static void live(struct life *l)
 			expect(l, ret >= 0 || ret == -ENOSYS);
 		}
 	}
-	end(l, 0);
+	end_life(l, 0);
 }
 
-void __noreturn life_start(uint64_t seed, int gate, int left, uint32_t *beat)
+static void __noreturn life_start(uint64_t seed, int gate, int left,
+				  uint32_t *beat)
 {
 	struct life l = {
 		.rnd = rnd_seed(seed, 0), .gate = gate, .left = left,
@@ -269,14 +260,14 @@ static void handle_signals(void)
 		unsigned long	flags;
 		void		(*restorer)(void);
 		unsigned long	mask;
-	} sa = { on_signal, 0x04000000 | SA_RESTART, torture_restorer, 0 };
+	} sa = { on_signal, 0x04000000 | SA_RESTART, restorer, 0 };
 
 	syscall(__NR_rt_sigaction, SIGUSR1, &sa, NULL, sizeof(sa.mask));
 }
 
 int life_execed(char **argv)
 {
-	count(execs);
+	count_one(execs);
 	handle_signals();
 	life_start(atoll(argv[0]), atoi(argv[1]), atoi(argv[2]), NULL);
 }
@@ -293,7 +284,7 @@ pid_t family_start(struct worker *w, int left, uint32_t *beat, int target,
 
 	if (pid) {
 		setpgid(pid, pid);
-		count(processes);
+		count_one(processes);
 		return pid;
 	}
 	setpgid(0, 0);
@@ -304,6 +295,6 @@ pid_t family_start(struct worker *w, int left, uint32_t *beat, int target,
 		raise(SIGSTOP);
 	}
 	if (target >= 0)
-		set(shared->target[target], getpid());
+		th_store(shared->target[target], getpid());
 	life_start(seed, w->gate[0], left, beat);
 }

@@ -4,31 +4,6 @@
  */
 #include "torture.h"
 
-/* How a process may end: by itself, or by a signal that we send. */
-bool judge_end(struct worker *w, pid_t pid, int status)
-{
-	count(ended);
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return true;
-	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL ||
-				    WTERMSIG(status) == SIGUSR1))
-		return true;
-	if (WIFSIGNALED(status))
-		worker_fail(w, "stops: process %d died of signal %d", pid,
-			    WTERMSIG(status));
-	else
-		worker_fail(w, "stops: process %d exited with %d", pid,
-			    WEXITSTATUS(status));
-	return false;
-}
-
-/* Some tracee may wait for a byte. */
-void feed_gate(struct worker *w)
-{
-	if (write(w->gate[1], "", 1) < 0 && errno != EAGAIN)
-		worker_fail(w, "gate: %s", strerror(errno));
-}
-
 struct crowd {
 	pid_t	pid[PER_CROWD];
 };
@@ -39,7 +14,7 @@ static void crowd_end_one(struct worker *w, int i)
 	pid_t pid;
 	int status;
 
-	set(shared->target[w->index * PER_CROWD + i], 0);
+	th_store(shared->target[w->index * PER_CROWD + i], 0);
 	kill(-c->pid[i], SIGKILL);
 	while ((pid = waitpid(-c->pid[i], &status, __WALL)) > 0)
 		judge_end(w, pid, status);
@@ -91,7 +66,7 @@ void crowd_main(struct worker *w)
 			c.pid[i] = family_start(w, 20 + below(w, 200), NULL,
 						w->index * PER_CROWD + i, false);
 		} else if (one_in(w, 100)) {
-			count(killed);
+			count_one(killed);
 			kill(c.pid[i], SIGKILL);
 		}
 		feed_gate(w);

@@ -8,23 +8,19 @@
  *   torture_seed
  *
  * stops	no tracee comes to a stop that its tracer did not ask for, or
- *		passes one (torture_tracer.c)
+ *		passes one (tracer.c)
  * pairs	every exit has its entry by its id, unless that was before the
- *		recording, and no call is missing (torture_pairs.c)
+ *		recording, and no call is missing (pairs.c)
  * armed	when all are at rest on an armed machine, all threads are marked
  * disarmed	when the last user has gone and every thread has made a call,
  *		marked is the number of tracees under PTRACE_SYSCALL
- * busy		all of it has happened, see COUNTS() in torture.h
+ * busy		all of it has happened, see COUNTS() in worker.h
  */
-#include <stdarg.h>
-
 #include "torture.h"
-#include "parked.h"
+#include "../parked.h"
 
 /* In seconds; what should take milliseconds takes long under a sanitizer. */
 #define PATIENCE	120
-
-struct shared *shared;
 
 static struct worker workers[NR_WORKERS];
 static int nr_armed, nr_disarmed, nr_under;
@@ -39,47 +35,6 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-void worker_fail(struct worker *w, const char *fmt, ...)
-{
-	struct slot *slot = &shared->slot[w->id];
-	va_list ap;
-
-	if (!get(slot->failed)) {
-		va_start(ap, fmt);
-		vsnprintf(slot->why, sizeof(slot->why), fmt, ap);
-		va_end(ap);
-		set(slot->failed, true);
-	}
-	set(shared->failed, true);
-}
-
-void obey(struct worker *w)
-{
-	const struct timespec soon = { .tv_nsec = 2000000 };
-	struct slot *slot = &shared->slot[w->id];
-	unsigned int order;
-
-	for (;;) {
-		order = get(shared->order);
-		if (slot->ack != order) {
-			w->order(w, ORDER_OF(order));
-			/* Whatever comes after the order is done changes no mark. */
-			syscall(SYS_getppid);
-			set(slot->ack, order);
-		}
-		if (ORDER_OF(order) == QUIT)
-			_exit(0);
-		if (ORDER_OF(order) == RUN ||
-		    (ORDER_OF(order) == STORM && w->main != switcher_main))
-			return;
-		if (syscall(SYS_futex, &shared->order, FUTEX_WAIT, order,
-			    ORDER_OF(order) == REST ? &soon : NULL, NULL, 0) &&
-		    errno == ETIMEDOUT)
-			/* Somebody else may rest only when this one has gone on. */
-			w->order(w, REST);
-	}
-}
-
 /*
  * The coordinator
  */
@@ -88,7 +43,7 @@ static void say_why(void)
 	int i;
 
 	for (i = 0; i < NR_WORKERS; i++) {
-		if (get(shared->slot[i].failed))
+		if (th_load(shared->slot[i].failed))
 			printf("# %s %d: %s\n", workers[i].name,
 			       workers[i].index, shared->slot[i].why);
 	}
@@ -123,17 +78,17 @@ static bool give_order(enum order what)
 	double end = now() + PATIENCE;
 	int i, status = 0;
 
-	set(shared->order, o);
+	th_store(shared->order, o);
 	syscall(SYS_futex, &shared->order, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 	if (what == RUN)
 		return true;
 	for (i = 0; i < NR_WORKERS; ) {
-		if (get(shared->slot[i].ack) == o) {
+		if (th_load(shared->slot[i].ack) == o) {
 			i++;
 			continue;
 		}
 		if (waitpid(shared->slot[i].pid, &status, WNOHANG) &&
-		    get(shared->slot[i].ack) != o) {
+		    th_load(shared->slot[i].ack) != o) {
 			printf("# %s %d has ended: %x\n", workers[i].name,
 			       workers[i].index, status);
 			bad_other = true;
@@ -238,8 +193,8 @@ static bool arm(void)
 		return give_order(ARM);
 	if (!give_order(STORM))
 		return false;
-	while (get(shared->count[C_armed_in_storm]) == before && now() < end &&
-	       !get(shared->failed))
+	while (th_load(shared->count[C_armed_in_storm]) == before && now() < end &&
+	       !th_load(shared->failed))
 		pause_us(1000);
 	return true;
 }
@@ -253,8 +208,8 @@ static bool check(void)
 	if (!give_order(SILENT) || !give_order(CALL))
 		return false;
 	check_disarmed();
-	return !bad_armed && !bad_disarmed && !get(shared->failed) && arm() &&
-	       !get(shared->failed);
+	return !bad_armed && !bad_disarmed && !th_load(shared->failed) && arm() &&
+	       !th_load(shared->failed);
 }
 
 static void start_workers(uint64_t seed)
@@ -264,11 +219,12 @@ static void start_workers(uint64_t seed)
 		int n;
 		void (*main)(struct worker *w);
 		void (*order)(struct worker *w, enum order order);
+		bool sits_out_storms;
 	} kinds[] = {
-		{ "tracer", NR_TRACERS, tracer_main, tracer_order },
-		{ "crowd", NR_CROWDS, crowd_main, crowd_order },
-		{ "switcher", NR_SWITCHERS, switcher_main, switcher_order },
-		{ "recorder", 1, recorder_main, recorder_order },
+		{ "tracer", NR_TRACERS, tracer_main, tracer_order, false },
+		{ "crowd", NR_CROWDS, crowd_main, crowd_order, false },
+		{ "switcher", NR_SWITCHERS, switcher_main, switcher_order, true },
+		{ "recorder", 1, recorder_main, recorder_order, false },
 	};
 	struct worker *w = workers;
 	size_t k;
@@ -282,6 +238,7 @@ static void start_workers(uint64_t seed)
 			w->name = kinds[k].name;
 			w->main = kinds[k].main;
 			w->order = kinds[k].order;
+			w->sits_out_storms = kinds[k].sits_out_storms;
 			w->rnd = rnd_seed(seed, w->id);
 			if (pipe(w->gate))
 				bad_other = true;
@@ -309,7 +266,7 @@ static bool somebody_said(const char *name)
 	int i;
 
 	for (i = 0; i < NR_WORKERS; i++) {
-		if (get(shared->slot[i].failed) &&
+		if (th_load(shared->slot[i].failed) &&
 		    !strncmp(shared->slot[i].why, name, strlen(name)))
 			return true;
 	}
@@ -331,7 +288,7 @@ static int report(double seconds)
 	printf("# at rest armed: %d, disarmed: %d, with %d under PTRACE_SYSCALL, in %.1f s\n",
 	       nr_armed, nr_disarmed, nr_under, seconds);
 	idle |= !nr_armed || !nr_disarmed || !nr_under;
-	bad_other |= get(shared->failed) && !stops && !pairs;
+	bad_other |= th_load(shared->failed) && !stops && !pairs;
 
 	ksft_test_result(!stops, "stops\n");
 	ksft_test_result(!pairs, "pairs\n");
@@ -345,8 +302,8 @@ static int report(double seconds)
 /* Some recordings began on a machine that was not armed, and nothing was lost. */
 static bool judged(void)
 {
-	return get(shared->count[C_judged_in_sleep]) &&
-	       get(shared->count[C_judged_in_storm]);
+	return th_load(shared->count[C_judged_in_sleep]) &&
+	       th_load(shared->count[C_judged_in_storm]);
 }
 
 static int coordinate(double seconds, uint64_t seed)
@@ -361,7 +318,7 @@ static int coordinate(double seconds, uint64_t seed)
 	do {
 		give_order(RUN);
 		next = now() + 1 + below(&self, 3000) / 1000.0;
-		while (now() < next && !get(shared->failed))
+		while (now() < next && !th_load(shared->failed))
 			pause_us(10000);
 		if (now() > minute) {
 			printf("# %.0f s, %lu calls, %lu stops, %lu pairs, %d times at rest\n",
@@ -372,7 +329,7 @@ static int coordinate(double seconds, uint64_t seed)
 			minute += 60;
 		}
 	} while (check() && now() < (judged() ? end : end + PATIENCE));
-	if (!bad_other && !get(shared->failed))
+	if (!bad_other && !th_load(shared->failed))
 		give_order(QUIT);
 	err = report(now() - start);
 	fflush(stdout);

@@ -5,7 +5,7 @@
  *
  *  - each exit directly follows its entry, with the same id, number and ABI,
  *  - an exit that is a thread's first record is of a call that can have been in
- *    flight, by its id: torture_ids.c,
+ *    flight, by its id: ids.c,
  *  - each entry is followed by its exit, unless the thread ended in the call,
  *  - the ids of a thread are consecutive, those of one that was born meanwhile
  *    from the first of a block on, and no id comes twice,
@@ -18,8 +18,8 @@
  * after the machine was armed, and before the event was on.  No worker makes one
  * if all of them sleep.
  */
+#include "ids.h"
 #include "torture.h"
-#include "parked.h"
 
 #define PIDS		4194304
 #define ENOUGH		20000
@@ -105,7 +105,7 @@ static const char *judge_tag(struct thread *t, const struct th_event *ev)
 	t->seq = seq;
 	if (!last && !t->born)
 		return NULL;
-	count(holes_judged);
+	count_one(holes_judged);
 	if (seq == last && t->restarts)
 		return NULL;
 	t->restarts = false;
@@ -145,7 +145,7 @@ static const char *judge_entry(struct recorder *r, struct thread *t,
 	if (t->open)
 		forget_tag(t);
 	if (t->seen) {
-		count(ids_judged);
+		count_one(ids_judged);
 		if (!id_follows(t->id, ev->id) &&
 		    !(t->open && follows_execve(r, ev)))
 			return "not the next id";
@@ -183,7 +183,7 @@ static const char *judge_orphan(struct recorder *r, const struct th_event *ev)
 {
 	if (r->begin == ASLEEP && is_worker(ev->pid))
 		return "no entry, and the call was in flight when the machine was armed";
-	count(orphans);
+	count_one(orphans);
 	return judge_id_of_orphan(ev, is_exec(ev), r->begin != ANY);
 }
 
@@ -202,12 +202,12 @@ static const char *judge_exit(struct recorder *r, struct thread *t,
 	}
 	if (former) {
 		former->open = false;
-		count(pairs);
+		count_one(pairs);
 		close_id(ev);
 	} else if (t->open && t->id == ev->id) {
 		if (t->nr != ev->nr || t->arch != ev->arch)
 			return "another call of the same id";
-		count(pairs);
+		count_one(pairs);
 		close_id(ev);
 	} else if (is_exec(ev) || !(t->open || t->seen || t->born)) {
 		bad = judge_orphan(r, ev);
@@ -236,7 +236,7 @@ static void mark_born(struct recorder *r)
 		} else if (t->open && starts_thread(&r->ev[i]) &&
 			   r->ev[i].ret > 0 && r->ev[i].ret < PIDS) {
 			r->thread[r->ev[i].ret].born = true;
-			count(born);
+			count_one(born);
 		}
 	}
 	for (i = 0; i < r->n; i++)
@@ -370,9 +370,9 @@ static void begin(struct worker *w, enum begin on)
 		worker_fail(w, "recorder: start, %s: %s", begin_names[on],
 			    strerror(-err));
 	if (on == NOT_ARMED)
-		count(armed_in_storm);
+		count_one(armed_in_storm);
 	if (on == ASLEEP)
-		count(armed_in_sleep);
+		count_one(armed_in_sleep);
 	r->begin = on;
 	r->recording = true;
 }
@@ -400,14 +400,14 @@ static int prepare(struct recorder *r)
 /* All but the recorder have carried out the order, and sleep until the next. */
 static void await_sleepers(struct worker *w)
 {
-	unsigned int order = get(shared->order);
+	unsigned int order = th_load(shared->order);
 	struct slot *slot;
 	int err;
 
 	for (slot = shared->slot; slot < shared->slot + NR_WORKERS; slot++) {
 		if (slot - shared->slot == w->id)
 			continue;
-		err = th_poll(get(slot->ack) == order) ?:
+		err = th_poll(th_load(slot->ack) == order) ?:
 		      th_wait_blocked(slot->pid, SYS_futex);
 		if (err)
 			worker_fail(w, "recorder: worker %td does not sleep: %s",
@@ -427,7 +427,7 @@ void recorder_order(struct worker *w, enum order order)
 /* Only the first recording in a storm begins with no reported call left. */
 static bool new_storm(const struct recorder *r)
 {
-	unsigned int order = get(shared->order);
+	unsigned int order = th_load(shared->order);
 
 	return ORDER_OF(order) == STORM && order != r->storm;
 }
@@ -443,7 +443,7 @@ void recorder_main(struct worker *w)
 	for (;;) {
 		obey(w);
 		if (new_storm(&r)) {
-			r.storm = get(shared->order);
+			r.storm = th_load(shared->order);
 			/* Let the others get going. */
 			pause_us(below(w, 20000));
 			begin(w, NOT_ARMED);
@@ -452,7 +452,7 @@ void recorder_main(struct worker *w)
 			begin(w, ANY);
 		for (left = 10 + below(w, 60); left; left--) {
 			pause_us(5000);
-			if (!runs(get(shared->order)) || recorded() > ENOUGH)
+			if (!runs(th_load(shared->order)) || recorded() > ENOUGH)
 				break;
 		}
 		err = stop();
@@ -464,13 +464,13 @@ void recorder_main(struct worker *w)
 		err = read_trace(&r);
 		if (err)
 			worker_fail(w, "recorder: reading: %s", strerror(-err));
-		count(recordings);
+		count_one(recordings);
 		count_n(C_recorded, r.n);
 		judge(w, &r);
 		if (r.begin == NOT_ARMED)
-			count(judged_in_storm);
+			count_one(judged_in_storm);
 		if (r.begin == ASLEEP)
-			count(judged_in_sleep);
+			count_one(judged_in_sleep);
 		/* Let the others have a machine that is not armed. */
 		for (left = below(w, 40); left && !r.recording; left--) {
 			obey(w);

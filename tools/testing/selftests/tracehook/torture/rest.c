@@ -3,7 +3,7 @@
  * torture: how tracers come to rest, and send the tracees that they keep through
  * a call, to states in which it is known whether they are marked.
  */
-#include "torture_tracer.h"
+#include "tracer.h"
 
 /*
  * Everything but the steady ones goes, to leave nothing that starts or ends.
@@ -27,9 +27,9 @@ static void come_to_rest(struct worker *w)
 				continue;
 			left++;
 			if (t->stopped)
-				detach(w, t);
+				traced_detach(w, t);
 			else if (trace(PTRACE_INTERRUPT, t->pid, 0, 0) == -ESRCH)
-				drop(t);
+				traced_drop(t);
 		}
 		if (!left)
 			return;
@@ -39,28 +39,6 @@ static void come_to_rest(struct worker *w)
 		;
 	worker_fail(w, "rest: %d strangers do not stop: %d, stop %x, under %s",
 		    left, t->pid, t->what, request_name(t->request));
-}
-
-/* A steady one is there, and traced. */
-void have_steady(struct worker *w, int steady)
-{
-	struct tracer *tr = w->data;
-	pid_t pid = tr->let_go[steady - 1];
-	struct traced *t;
-
-	if (find_steady(tr, steady))
-		return;
-	if (!pid)
-		return adopt(w, steady);
-	t = add(tr, pid, true);
-	if (!t)
-		return;
-	t->steady = steady;
-	tr->let_go[steady - 1] = 0;
-	trace(PTRACE_SEIZE, pid, 0, random_options(w));
-	trace(PTRACE_INTERRUPT, pid, 0, 0);
-	if (!next_stop(w, t))
-		worker_fail(w, "steady %d has ended", pid);
 }
 
 /*
@@ -73,14 +51,14 @@ static bool let_go(struct worker *w, struct traced *t)
 	pid_t pid = t->pid;
 	uint32_t beat;
 
-	detach(w, t);
+	traced_detach(w, t);
 	if (t->pid)
 		return false;
 	((struct tracer *)w->data)->let_go[steady] = pid;
 	kill(pid, SIGCONT);
-	beat = get(shared->beat[w->index][steady]);
+	beat = th_load(shared->beat[w->index][steady]);
 	/* The one that it was in, and a whole one */
-	for (i = 0; get(shared->beat[w->index][steady]) - beat < 2; i++) {
+	for (i = 0; th_load(shared->beat[w->index][steady]) - beat < 2; i++) {
 		if (i == 300000) {
 			worker_fail(w, "steady %d makes no call", pid);
 			break;
@@ -115,7 +93,7 @@ static int send_through_call(struct worker *w, struct traced *t)
 	do {
 		if (t->signal == SIGSTOP)
 			t->signal = 0;
-		resume(w, t, PTRACE_SYSCALL);
+		traced_resume(w, t, PTRACE_SYSCALL);
 		if (!next_stop(w, t))
 			return -1;
 	} while (t->what != SYSCALL_SIG || !t->in_call);
@@ -124,12 +102,12 @@ static int send_through_call(struct worker *w, struct traced *t)
 		if (let_go(w, t))
 			return 0;
 		while (next_stop(w, t))
-			resume(w, t, PTRACE_SYSCALL);
+			traced_resume(w, t, PTRACE_SYSCALL);
 		return -1;
 	}
 	if (dice >= ARRAY_SIZE(requests) || (dice == 1 && !t->tagged))
 		return 1;
-	resume(w, t, requests[dice]);
+	traced_resume(w, t, requests[dice]);
 	if (dice < 3 && !next_stop(w, t))
 		return -1;
 	return requests[dice] == PTRACE_SYSCALL;
@@ -144,7 +122,7 @@ void tracer_order(struct worker *w, enum order order)
 	if (order == REST || order == QUIT)
 		come_to_rest(w);
 	for (steady = 1; steady <= NR_STEADY; steady++) {
-		t = find_steady(tr, steady);
+		t = traced_find_steady(tr, steady);
 		if (order == QUIT && (t || tr->let_go[steady - 1]))
 			end_family(w, t ? t->pid : tr->let_go[steady - 1]);
 		if (order != CALL)
@@ -152,9 +130,9 @@ void tracer_order(struct worker *w, enum order order)
 		do {
 			/* One that was killed before: the next takes its place. */
 			have_steady(w, steady);
-			t = find_steady(tr, steady);
+			t = traced_find_steady(tr, steady);
 			ret = t ? send_through_call(w, t) : -1;
-		} while (ret < 0 && !get(shared->failed));
+		} while (ret < 0 && !th_load(shared->failed));
 		under += ret;
 	}
 	shared->slot[w->id].syscalls = under;

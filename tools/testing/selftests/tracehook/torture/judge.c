@@ -3,7 +3,7 @@
  * torture: which stop a tracee may come to next.  A tracer knows what it asked
  * for last and where the tracee was then, and how many calls it has made since.
  */
-#include "torture_tracer.h"
+#include "tracer.h"
 
 #define STOPS_TEXT	"stops: tracee %d: %s, under %s, %sin a call, call %u, " \
 			"code %x of %d, op %d at %llx, seized %d, steady %d; " \
@@ -23,7 +23,7 @@ const char *request_name(long request)
 	return "no request";
 }
 
-struct traced *find(struct tracer *tr, pid_t pid)
+struct traced *traced_find(struct tracer *tr, pid_t pid)
 {
 	int i;
 
@@ -34,7 +34,7 @@ struct traced *find(struct tracer *tr, pid_t pid)
 	return NULL;
 }
 
-struct traced *find_steady(struct tracer *tr, int steady)
+struct traced *traced_find_steady(struct tracer *tr, int steady)
 {
 	int i;
 
@@ -45,9 +45,9 @@ struct traced *find_steady(struct tracer *tr, int steady)
 	return NULL;
 }
 
-struct traced *add(struct tracer *tr, pid_t pid, bool seized)
+struct traced *traced_add(struct tracer *tr, pid_t pid, bool seized)
 {
-	struct traced *t = find(tr, 0);
+	struct traced *t = traced_find(tr, 0);
 
 	if (!t)
 		return NULL;
@@ -59,7 +59,7 @@ struct traced *add(struct tracer *tr, pid_t pid, bool seized)
 	return t;
 }
 
-void drop(struct traced *t)
+void traced_drop(struct traced *t)
 {
 	memset(t, 0, sizeof(*t));
 }
@@ -117,14 +117,14 @@ static void judge_syscall_stop(struct worker *w, struct traced *t)
 		return bad_stop(w, t, op == PTRACE_SYSCALL_INFO_ENTRY ?
 				"not at an entry" : "not at an exit");
 	if (op == PTRACE_SYSCALL_INFO_EXIT) {
-		count(exit_stops);
+		count_one(exit_stops);
 		t->in_call = false;
 		if (is_restart(info.exit.rval))
 			t->restarts = true;
 		return;
 	}
 
-	count(entry_stops);
+	count_one(entry_stops);
 	t->in_call = true;
 	tag = info.entry.args[5];
 	if (info.arch != TH_ARCH || !IS_TAG(tag))
@@ -134,7 +134,7 @@ static void judge_syscall_stop(struct worker *w, struct traced *t)
 		bool next = seq == t->seq + 1 && !t->emulated;
 		bool again = seq == t->seq && (t->emulated || t->restarts);
 
-		count(sequences);
+		count_one(sequences);
 		if (!next && !again) {
 			snprintf(text, sizeof(text),
 				 "call %u is not the next, emulated %d, restarts %d",
@@ -151,12 +151,12 @@ static void judge_syscall_stop(struct worker *w, struct traced *t)
 	t->exact = true;
 	t->emulated = emulates(t->request);
 	if (t->emulated)
-		count(emulated);
+		count_one(emulated);
 }
 
 static void judge_event_stop(struct worker *w, struct traced *t, int event)
 {
-	count(event_stops);
+	count_one(event_stops);
 	switch (event) {
 	case PTRACE_EVENT_EXEC:
 		/* The C library starts, and does not expect emulation. */
@@ -198,7 +198,7 @@ static void judge_stop(struct worker *w, struct traced *t)
 	/* All others come on the way to user mode. */
 	t->in_call = false;
 	if (what == SIGTRAP) {
-		count(trap_stops);
+		count_one(trap_stops);
 		if (!t->trap_due && !t->trap_left)
 			bad_stop(w, t, "a SIGTRAP");
 		t->trap_due = false;
@@ -209,7 +209,7 @@ static void judge_stop(struct worker *w, struct traced *t)
 		count_n(what == GROUP_STOP ? C_group_stops : C_signal_stops, 1);
 		return;
 	}
-	count(signal_stops);
+	count_one(signal_stops);
 	if (what == SIGUSR1 || what == SIGCHLD)
 		t->signal = what;
 	else if (what != SIGSTOP && what != SIGCONT)
@@ -239,7 +239,7 @@ void end_family(struct worker *w, pid_t group)
 	}
 	for (i = 0; i < NR_TRACEES; i++) {
 		if (tr->t[i].pid && tr->t[i].group == group)
-			drop(&tr->t[i]);
+			traced_drop(&tr->t[i]);
 	}
 	for (i = 0; i < NR_FAMILIES; i++) {
 		if (tr->family[i] == group)
@@ -250,15 +250,15 @@ void end_family(struct worker *w, pid_t group)
 /* A thread that executes becomes the leader, whom nobody sees die. */
 static struct traced *find_after_exec(struct tracer *tr, pid_t pid)
 {
-	struct traced *t = find(tr, pid), *thread;
+	struct traced *t = traced_find(tr, pid), *thread;
 	unsigned long former = 0;
 
 	trace(PTRACE_GETEVENTMSG, pid, 0, (unsigned long)&former);
-	thread = former ? find(tr, former) : NULL;
+	thread = former ? traced_find(tr, former) : NULL;
 	if (!thread || thread == t)
-		return t ?: add(tr, pid, true);
+		return t ?: traced_add(tr, pid, true);
 	if (t)
-		drop(t);
+		traced_drop(t);
 	thread->pid = pid;
 	return thread;
 }
@@ -274,10 +274,10 @@ bool collect(struct worker *w)
 	pid = waitpid(-1, &status, WNOHANG | __WALL);
 	if (pid <= 0)
 		return false;
-	t = find(tr, pid);
+	t = traced_find(tr, pid);
 	if (!WIFSTOPPED(status)) {
 		if (t)
-			drop(t);
+			traced_drop(t);
 		judge_end(w, pid, status);
 		for (i = 0; i < NR_FAMILIES; i++) {
 			if (tr->family[i] == pid)
@@ -292,8 +292,8 @@ bool collect(struct worker *w)
 		 * Its first stop can be any but that of a call: a SIGCONT for its
 		 * process removes the SIGSTOP that it starts with, prepare_signal().
 		 */
-		count(auto_attached);
-		t = add(tr, pid, true);
+		count_one(auto_attached);
+		t = traced_add(tr, pid, true);
 		if (!t) {
 			trace(PTRACE_DETACH, pid, 0, 0);
 			return true;
@@ -316,7 +316,7 @@ bool next_stop(struct worker *w, struct traced *t)
 		if (pid && (pid < 0 || !WIFSTOPPED(status))) {
 			if (pid > 0)
 				judge_end(w, pid, status);
-			drop(t);
+			traced_drop(t);
 			return false;
 		}
 		if (pid) {

@@ -4,7 +4,7 @@
 #define SELFTEST_TRACEHOOK_TORTURE_TRACER_H
 
 #include "torture.h"
-#include "tracee.h"
+#include "../tracee.h"
 
 #define NR_TRACEES	32
 #define NR_FAMILIES	3
@@ -54,23 +54,19 @@ static inline bool steps(long request)
 	       request == PTRACE_SYSEMU_SINGLESTEP;
 }
 
-/* torture_judge.c */
-struct traced *find(struct tracer *tr, pid_t pid);
-struct traced *find_steady(struct tracer *tr, int steady);
-struct traced *add(struct tracer *tr, pid_t pid, bool seized);
-void drop(struct traced *t);
+/* judge.c */
+struct traced *traced_find(struct tracer *tr, pid_t pid);
+struct traced *traced_find_steady(struct tracer *tr, int steady);
+struct traced *traced_add(struct tracer *tr, pid_t pid, bool seized);
+void traced_drop(struct traced *t);
 const char *request_name(long request);
 bool collect(struct worker *w);
 bool next_stop(struct worker *w, struct traced *t);
 void end_family(struct worker *w, pid_t group);
 
-/* torture_rest.c */
+/* tracer.c */
+void traced_resume(struct worker *w, struct traced *t, long request);
+void traced_detach(struct worker *w, struct traced *t);
 void have_steady(struct worker *w, int steady);
-
-/* torture_tracer.c */
-void resume(struct worker *w, struct traced *t, long request);
-void detach(struct worker *w, struct traced *t);
-unsigned long random_options(struct worker *w);
-void adopt(struct worker *w, int steady);
 
 #endif /* SELFTEST_TRACEHOOK_TORTURE_TRACER_H */

@@ -6,7 +6,7 @@
  * when execve() gives it another thread id, and uses the ids of it in order.  So
  * the last one that was seen of a block tells which of them are used up.
  */
-#include "torture.h"
+#include "ids.h"
 
 /* A newer block takes the place of an older one. */
 #define NR_BLOCKS	65536
