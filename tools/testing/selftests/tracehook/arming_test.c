@@ -153,32 +153,32 @@ FIXTURE_SETUP(kind)
 	if (variant->start == start_usermode_helper &&
 	    access(CORE_PATTERN, W_OK))
 		SKIP(return, "needs CONFIG_COREDUMP");
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_instance_create(), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(0, th_instance_create());
 	/* Nobody may be left waiting to be reaped by somebody else. */
-	ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 
 	parked_exec_fd = memfd_create("parked", MFD_CLOEXEC);
-	ASSERT_GE(parked_exec_fd, 0);
-	ASSERT_EQ(ftruncate(parked_exec_fd, sizeof(*self->p)), 0);
+	ASSERT_LE(0, parked_exec_fd);
+	ASSERT_EQ(0, ftruncate(parked_exec_fd, sizeof(*self->p)));
 	self->p = parked_alloc(1, parked_exec_fd);
-	ASSERT_NE(self->p, NULL);
+	ASSERT_NE(NULL, self->p);
 
 	if (variant->start == start_usermode_helper) {
-		ASSERT_GT(th_read(CORE_PATTERN, self->core_pattern,
-				  sizeof(self->core_pattern)), 0);
+		ASSERT_LT(0, th_read(CORE_PATTERN, self->core_pattern,
+				     sizeof(self->core_pattern)));
 		snprintf(pattern, sizeof(pattern), "|/proc/%d/exe parked %d %d",
 			 getpid(), getpid(), parked_exec_fd);
-		ASSERT_EQ(th_write(CORE_PATTERN, pattern), 0);
+		ASSERT_EQ(0, th_write(CORE_PATTERN, pattern));
 	}
 }
 
 FIXTURE_TEARDOWN_PARENT(kind)
 {
 	if (self->core_pattern[0])
-		EXPECT_EQ(th_write(CORE_PATTERN, self->core_pattern), 0);
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
-	EXPECT_EQ(th_instance_remove(), 0);
+		EXPECT_EQ(0, th_write(CORE_PATTERN, self->core_pattern));
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(0, th_instance_remove());
 }
 
 static pid_t start(struct __test_metadata *_metadata, struct parked *p,
@@ -188,13 +188,13 @@ static pid_t start(struct __test_metadata *_metadata, struct parked *p,
 
 	signal(SIGUSR1, parked_ignore);
 	host = th_fork();
-	ASSERT_GE(host, 0);
+	ASSERT_LE(0, host);
 	if (!host) {
 		starter(p);
 		for (;;)
 			pause();
 	}
-	ASSERT_EQ(parked_wait(p), 0);
+	ASSERT_EQ(0, parked_wait(p));
 	return host;
 }
 
@@ -206,20 +206,20 @@ static void check_traced(struct __test_metadata *_metadata, struct parked *p)
 	int i;
 
 	snprintf(filter, sizeof(filter), "nr == %d", SYS_getppid);
-	ASSERT_EQ(th_write(TH_ENTRY "filter", filter), 0);
-	ASSERT_EQ(th_write(TH_EXIT "filter", filter), 0);
-	ASSERT_EQ(th_trace_on(), 0);
-	ASSERT_EQ(parked_wake(p), 0);
-	ASSERT_EQ(parked_call(p), 0);
-	ASSERT_EQ(th_trace_off(), 0);
+	ASSERT_EQ(0, th_write(TH_ENTRY "filter", filter));
+	ASSERT_EQ(0, th_write(TH_EXIT "filter", filter));
+	ASSERT_EQ(0, th_trace_on());
+	ASSERT_EQ(0, parked_wake(p));
+	ASSERT_EQ(0, parked_call(p));
+	ASSERT_EQ(0, th_trace_off());
 
-	ASSERT_EQ(th_events(p->tid, ev, ARRAY_SIZE(ev)), 2);
-	EXPECT_EQ(ev[0].entry, true);
-	EXPECT_EQ(ev[0].nr, SYS_getppid);
+	ASSERT_EQ(2, th_events(p->tid, ev, ARRAY_SIZE(ev)));
+	EXPECT_EQ(true, ev[0].entry);
+	EXPECT_EQ(SYS_getppid, ev[0].nr);
 	for (i = 0; i < 6; i++)
-		EXPECT_EQ(ev[0].args[i], TH_POISON(i));
-	EXPECT_EQ(ev[1].entry, false);
-	EXPECT_EQ(ev[1].nr, SYS_getppid);
+		EXPECT_EQ(TH_POISON(i), ev[0].args[i]);
+	EXPECT_EQ(false, ev[1].entry);
+	EXPECT_EQ(SYS_getppid, ev[1].nr);
 }
 
 /* Kill all that the host has started, wherever it is now. */
@@ -227,27 +227,27 @@ static void stop(struct __test_metadata *_metadata, struct parked *p, pid_t host
 {
 	pid_t child;
 
-	ASSERT_EQ(kill(host, SIGKILL), 0);
+	ASSERT_EQ(0, kill(host, SIGKILL));
 	kill(p->tid, SIGKILL);
 	do {
 		child = waitpid(-1, NULL, __WALL);
 	} while (child > 0 || errno == EINTR);
-	ASSERT_EQ(errno, ECHILD);
-	ASSERT_EQ(th_poll(kill(p->tid, 0)), 0);
+	ASSERT_EQ(ECHILD, errno);
+	ASSERT_EQ(0, th_poll(kill(p->tid, 0)));
 }
 
 TEST_F(kind, existing)
 {
 	struct th_status before, st;
 
-	ASSERT_EQ(th_status(&before), 0);
+	ASSERT_EQ(0, th_status(&before));
 	self->host = start(_metadata, self->p, variant->start);
-	ASSERT_EQ(th_status(&st), 0);
-	EXPECT_EQ(st.armed, 0);
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(0, st.armed);
 	if (variant->threads)
-		EXPECT_EQ(st.threads, before.threads + variant->threads);
+		EXPECT_EQ(before.threads + variant->threads, st.threads);
 
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 	th_check_armed(_metadata);
 	check_traced(_metadata, self->p);
 	th_check_armed(_metadata);
@@ -258,12 +258,12 @@ TEST_F(kind, newcomer)
 {
 	struct th_status before, st;
 
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	ASSERT_EQ(th_status(&before), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
+	ASSERT_EQ(0, th_status(&before));
 	self->host = start(_metadata, self->p, variant->start);
-	ASSERT_EQ(th_status(&st), 0);
+	ASSERT_EQ(0, th_status(&st));
 	if (variant->threads)
-		EXPECT_EQ(st.threads, before.threads + variant->threads);
+		EXPECT_EQ(before.threads + variant->threads, st.threads);
 
 	th_check_armed(_metadata);
 	check_traced(_metadata, self->p);
@@ -278,13 +278,13 @@ FIXTURE(arming)
 FIXTURE_SETUP(arming)
 {
 	TH_REQUIRE();
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 }
 
 FIXTURE_TEARDOWN_PARENT(arming)
 {
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 }
 
 struct storm {
@@ -348,33 +348,33 @@ TEST_F(arming, storm)
 	pid_t host[STORM_HOSTS];
 	int i, round, armed;
 
-	ASSERT_NE(s, MAP_FAILED);
+	ASSERT_NE(MAP_FAILED, s);
 	for (round = 0; round < STORM_ROUNDS; round++) {
 		memset(s, 0, sizeof(*s));
-		ASSERT_EQ(th_status(&before), 0);
+		ASSERT_EQ(0, th_status(&before));
 		for (i = 0; i < STORM_HOSTS; i++) {
 			host[i] = th_fork();
-			ASSERT_GE(host[i], 0);
+			ASSERT_LE(0, host[i]);
 			if (!host[i])
 				storm_host(s);
 		}
-		ASSERT_EQ(th_poll(th_load(s->turns) >= 2), 0);
-		ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+		ASSERT_EQ(0, th_poll(th_load(s->turns) >= 2));
+		ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 		armed = th_load(s->turns);
-		ASSERT_EQ(th_poll(th_load(s->turns) >= armed + 2), 0);
+		ASSERT_EQ(0, th_poll(th_load(s->turns) >= armed + 2));
 		th_store(s->stop, 1);
-		ASSERT_EQ(th_poll(th_load(s->idle) == STORM_HOSTS), 0);
+		ASSERT_EQ(0, th_poll(th_load(s->idle) == STORM_HOSTS));
 
 		th_check_armed(_metadata);
-		ASSERT_EQ(th_status(&st), 0);
-		EXPECT_EQ(st.threads, before.threads + STORM_HOSTS + s->stayed);
+		ASSERT_EQ(0, th_status(&st));
+		EXPECT_EQ(before.threads + STORM_HOSTS + s->stayed, st.threads);
 
 		for (i = 0; i < STORM_HOSTS; i++)
-			ASSERT_EQ(kill(host[i], SIGKILL), 0);
+			ASSERT_EQ(0, kill(host[i], SIGKILL));
 		while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
 			;
-		ASSERT_EQ(errno, ECHILD);
-		ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+		ASSERT_EQ(ECHILD, errno);
+		ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
 	}
 }
 

@@ -27,15 +27,15 @@ FIXTURE(disarm)
 FIXTURE_SETUP(disarm)
 {
 	TH_REQUIRE();
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_freeze_others(), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(0, th_freeze_others());
 	self->p = parked_alloc(PARKED, -1);
-	ASSERT_NE(self->p, NULL);
+	ASSERT_NE(NULL, self->p);
 }
 
 FIXTURE_TEARDOWN_PARENT(disarm)
 {
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 }
 
 static void *parked_thread(void *p)
@@ -65,29 +65,29 @@ TEST_F(disarm, at_the_next_call)
 
 	for (i = 0; i < 3; i++) {
 		self->pid[i] = parked_fork(&p[i], i ? PARK_SPIN : PARK_READ);
-		ASSERT_GE(self->pid[i], 0);
+		ASSERT_LE(0, self->pid[i]);
 	}
 	/* The fixture is shared: the child must not write there. */
 	pid = th_fork();
-	ASSERT_GE(pid, 0);
+	ASSERT_LE(0, pid);
 	if (!pid)
 		two_threads(&p[3]);
 	self->pid[3] = pid;
 	for (i = 0; i < PARKED; i++)
-		ASSERT_EQ(parked_wait(&p[i]), 0);
-	ASSERT_EQ(kill(self->pid[2], SIGSTOP), 0);
-	ASSERT_EQ(waitpid(self->pid[2], &status, WUNTRACED), self->pid[2]);
+		ASSERT_EQ(0, parked_wait(&p[i]));
+	ASSERT_EQ(0, kill(self->pid[2], SIGSTOP));
+	ASSERT_EQ(self->pid[2], waitpid(self->pid[2], &status, WUNTRACED));
 
 	marked = th_arm_and_disarm(_metadata);
 	for (i = 0; i < PARKED; i++) {
 		if (i == 2)
-			ASSERT_EQ(kill(self->pid[2], SIGCONT), 0);
-		ASSERT_EQ(parked_wake(&p[i]), 0);
+			ASSERT_EQ(0, kill(self->pid[2], SIGCONT));
+		ASSERT_EQ(0, parked_wake(&p[i]));
 		/* Out of its call, into which it went before: still marked. */
 		TH_ASSERT_MARKED(marked);
-		ASSERT_EQ(parked_call(&p[i]), 0);
+		ASSERT_EQ(0, parked_call(&p[i]));
 		TH_ASSERT_MARKED(--marked);
-		ASSERT_EQ(parked_rest(&p[i]), 0);
+		ASSERT_EQ(0, parked_rest(&p[i]));
 		TH_ASSERT_MARKED(marked);
 	}
 	for (i = 0; i < n_processes; i++)
@@ -100,18 +100,18 @@ TEST_F(disarm, then_armed_again)
 	int marked;
 
 	self->pid[0] = parked_fork(p, PARK_READ);
-	ASSERT_EQ(parked_wait(p), 0);
+	ASSERT_EQ(0, parked_wait(p));
 
 	marked = th_arm_and_disarm(_metadata);
-	ASSERT_EQ(th_arm_and_disarm(_metadata), marked);
-	ASSERT_EQ(parked_wake(p), 0);
-	ASSERT_EQ(th_arm_and_disarm(_metadata), marked);
-	ASSERT_EQ(parked_call(p), 0);
+	ASSERT_EQ(marked, th_arm_and_disarm(_metadata));
+	ASSERT_EQ(0, parked_wake(p));
+	ASSERT_EQ(marked, th_arm_and_disarm(_metadata));
+	ASSERT_EQ(0, parked_call(p));
 	TH_ASSERT_MARKED(marked - 1);
 
 	/* And marked anew by the next arming, in user mode. */
-	ASSERT_EQ(th_arm_and_disarm(_metadata), marked);
-	ASSERT_EQ(parked_rest(p), 0);
+	ASSERT_EQ(marked, th_arm_and_disarm(_metadata));
+	ASSERT_EQ(0, parked_rest(p));
 	TH_ASSERT_MARKED(marked - 1);
 	parked_kill(_metadata, self->pid[0]);
 }
@@ -123,17 +123,17 @@ TEST_F(disarm, many_times)
 
 	for (i = 0; i < 2; i++) {
 		self->pid[i] = parked_fork(&p[i], i ? PARK_READ : PARK_SPIN);
-		ASSERT_EQ(parked_wait(&p[i]), 0);
+		ASSERT_EQ(0, parked_wait(&p[i]));
 	}
 	for (i = 0; i < 50; i++) {
-		ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-		ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+		ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
+		ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
 	}
 	marked = th_arm_and_disarm(_metadata);
 	for (i = 0; i < 2; i++) {
-		ASSERT_EQ(parked_wake(&p[i]), 0);
-		ASSERT_EQ(parked_call(&p[i]), 0);
-		ASSERT_EQ(parked_rest(&p[i]), 0);
+		ASSERT_EQ(0, parked_wake(&p[i]));
+		ASSERT_EQ(0, parked_call(&p[i]));
+		ASSERT_EQ(0, parked_rest(&p[i]));
 		TH_ASSERT_MARKED(--marked);
 		parked_kill(_metadata, self->pid[i]);
 		TH_ASSERT_MARKED(marked);
@@ -147,11 +147,11 @@ TEST_F(disarm, newcomer)
 
 	marked = th_arm_and_disarm(_metadata);
 	/* This thread too is marked again, until the call that forks. */
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
 	self->pid[0] = parked_bear(p);
-	ASSERT_GE(self->pid[0], 0);
-	ASSERT_EQ(parked_wait(p), 0);
+	ASSERT_LE(0, self->pid[0]);
+	ASSERT_EQ(0, parked_wait(p));
 	TH_ASSERT_MARKED(marked);
 	parked_kill(_metadata, self->pid[0]);
 }

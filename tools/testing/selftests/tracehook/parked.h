@@ -264,11 +264,11 @@ th_check_armed(struct __test_metadata *_metadata)
 	struct th_status st;
 	struct th_tasks n;
 
-	ASSERT_EQ(th_count_tasks(&n), 0);
-	ASSERT_EQ(th_status(&st), 0);
-	EXPECT_EQ(st.armed, 1);
-	EXPECT_EQ(st.threads, n.user);
-	EXPECT_EQ(st.marked, st.threads);
+	ASSERT_EQ(0, th_count_tasks(&n));
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(1, st.armed);
+	EXPECT_EQ(n.user, st.threads);
+	EXPECT_EQ(st.threads, st.marked);
 }
 
 /* Fails if some are marked that should not be, or the other way round. */
@@ -276,8 +276,8 @@ th_check_armed(struct __test_metadata *_metadata)
 	do {							\
 		struct th_status __st;				\
 								\
-		ASSERT_EQ(th_status(&__st), 0);			\
-		ASSERT_EQ(__st.marked, (expected));		\
+		ASSERT_EQ(0, th_status(&__st));			\
+		ASSERT_EQ((expected), __st.marked);		\
 	} while (0)
 
 /*
@@ -289,20 +289,20 @@ th_arm_and_disarm(struct __test_metadata *_metadata)
 {
 	struct th_status st;
 
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 	th_check_armed(_metadata);
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_status(&st), 0);
-	EXPECT_EQ(st.armed, 0);
-	EXPECT_EQ(st.marked, st.threads - 1);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(0, st.armed);
+	EXPECT_EQ(st.threads - 1, st.marked);
 	return st.marked;
 }
 
 static inline void
 parked_kill(struct __test_metadata *_metadata, pid_t pid)
 {
-	ASSERT_EQ(kill(pid, SIGKILL), 0);
-	ASSERT_EQ(th_reap(pid), 128 + SIGKILL);
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	ASSERT_EQ(128 + SIGKILL, th_reap(pid));
 }
 #endif /* TH_NO_HARNESS */
 

@@ -18,25 +18,25 @@ FIXTURE(status)
 FIXTURE_SETUP(status)
 {
 	TH_REQUIRE();
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_state(), TH_STATE(0, 0, 0));
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 FIXTURE_TEARDOWN_PARENT(status)
 {
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 	if (!access(TH_ATTACH, F_OK))
-		EXPECT_EQ(th_write(TH_ATTACH, "0"), 0);
-	EXPECT_EQ(th_instance_remove(), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+		EXPECT_EQ(0, th_write(TH_ATTACH, "0"));
+	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* CAP_DAC_OVERRIDE opens it, but there is nothing to write to. */
 TEST_F(status, refuses_writes)
 {
-	EXPECT_EQ(th_write(TH_STATUS, "1"), -EINVAL);
-	EXPECT_EQ(th_write(TH_STATUS, "armed: 1\n"), -EINVAL);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+	EXPECT_EQ(-EINVAL, th_write(TH_STATUS, "1"));
+	EXPECT_EQ(-EINVAL, th_write(TH_STATUS, "armed: 1\n"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 TEST_F(status, format)
@@ -48,26 +48,26 @@ TEST_F(status, format)
 	int fd, i;
 
 	for (i = 0; i < 2; i++) {
-		ASSERT_EQ(th_write(TH_ENABLE, on_off[i]), 0);
-		ASSERT_EQ(th_status(&st), 0);
-		EXPECT_GT(st.threads, 1);
-		EXPECT_LE(st.marked, st.threads);
+		ASSERT_EQ(0, th_write(TH_ENABLE, on_off[i]));
+		ASSERT_EQ(0, th_status(&st));
+		EXPECT_LT(1, st.threads);
+		EXPECT_GE(st.threads, st.marked);
 
 		/* One byte at a time, in case it is made anew for each read. */
 		fd = open(TH_STATUS, O_RDONLY);
-		ASSERT_GE(fd, 0);
+		ASSERT_LE(0, fd);
 		for (len = 0; len < sizeof(buf) - 1; len++) {
 			if (read(fd, buf + len, 1) != 1)
 				break;
 		}
 		buf[len] = '\0';
-		EXPECT_EQ(read(fd, &c, 1), 0);
+		EXPECT_EQ(0, read(fd, &c, 1));
 		close(fd);
 
-		ASSERT_EQ(th_status_parse(buf, &st), 0)
+		ASSERT_EQ(0, th_status_parse(buf, &st))
 			TH_LOG("%s", buf);
-		EXPECT_EQ(st.armed, i);
-		EXPECT_EQ(st.users, i ? TH_TOGGLE_USER : 0);
+		EXPECT_EQ(i, st.armed);
+		EXPECT_EQ(i ? TH_TOGGLE_USER : 0, st.users);
 	}
 }
 
@@ -84,22 +84,22 @@ TEST_F(status, users)
 	unsigned int from, to, now, i, bit, order;
 	int expected;
 
-	ASSERT_EQ(th_instance_create(), 0);
+	ASSERT_EQ(0, th_instance_create());
 	for (from = 0; from < 8; from++) {
 		for (to = 0; to < 8; to++) {
 			now = from;
 			for (i = 0; i < 3; i++)
-				ASSERT_EQ(th_write(files[i], from & 1 << i ?
-						   "1" : "0"), 0);
+				ASSERT_EQ(0, th_write(files[i],
+						      from & 1 << i ? "1" : "0"));
 			order = (from * 8 + to) % ARRAY_SIZE(orders);
 			for (i = 0; i < 3; i++) {
 				bit = 1 << orders[order][i];
-				ASSERT_EQ(th_write(files[orders[order][i]],
-						   to & bit ? "1" : "0"), 0);
+				ASSERT_EQ(0, th_write(files[orders[order][i]],
+						      to & bit ? "1" : "0"));
 				now = (now & ~bit) | (to & bit);
 				/* The bits of TH_*_USER */
 				expected = TH_STATE(now & 1, now > 0, now);
-				ASSERT_EQ(th_state(), expected)
+				ASSERT_EQ(expected, th_state())
 					TH_LOG("%u to %u at %u", from, to, now);
 			}
 		}
@@ -109,31 +109,31 @@ TEST_F(status, users)
 TEST_F(status, probe)
 {
 	TH_REQUIRE_PROBE();
-	ASSERT_EQ(th_instance_create(), 0);
+	ASSERT_EQ(0, th_instance_create());
 
-	ASSERT_EQ(th_write(TH_ATTACH, "1"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 1, TH_ENTRY_USER));
-	ASSERT_EQ(th_write(TH_ATTACH, "2"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 1, TH_EXIT_USER));
-	ASSERT_EQ(th_write(TH_ATTACH, "3"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 1, TH_ENTRY_USER | TH_EXIT_USER));
+	ASSERT_EQ(0, th_write(TH_ATTACH, "1"));
+	EXPECT_EQ(TH_STATE(0, 1, TH_ENTRY_USER), th_state());
+	ASSERT_EQ(0, th_write(TH_ATTACH, "2"));
+	EXPECT_EQ(TH_STATE(0, 1, TH_EXIT_USER), th_state());
+	ASSERT_EQ(0, th_write(TH_ATTACH, "3"));
+	EXPECT_EQ(TH_STATE(0, 1, TH_ENTRY_USER | TH_EXIT_USER), th_state());
 
 	/* A second probe on a tracepoint is not a second user. */
-	ASSERT_EQ(th_write(TH_ENTRY "enable", "1"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 1, TH_ENTRY_USER | TH_EXIT_USER));
-	ASSERT_EQ(th_write(TH_EXIT "enable", "1"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 1, TH_ENTRY_USER | TH_EXIT_USER));
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(1, 1, 7));
+	ASSERT_EQ(0, th_write(TH_ENTRY "enable", "1"));
+	EXPECT_EQ(TH_STATE(0, 1, TH_ENTRY_USER | TH_EXIT_USER), th_state());
+	ASSERT_EQ(0, th_write(TH_EXIT "enable", "1"));
+	EXPECT_EQ(TH_STATE(0, 1, TH_ENTRY_USER | TH_EXIT_USER), th_state());
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
+	EXPECT_EQ(TH_STATE(1, 1, 7), th_state());
 
 	/* And the first that goes does not take it away. */
-	ASSERT_EQ(th_write(TH_ATTACH, "0"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(1, 1, 7));
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_write(TH_ENTRY "enable", "0"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 1, TH_EXIT_USER));
-	ASSERT_EQ(th_write(TH_EXIT "enable", "0"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+	ASSERT_EQ(0, th_write(TH_ATTACH, "0"));
+	EXPECT_EQ(TH_STATE(1, 1, 7), th_state());
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(0, th_write(TH_ENTRY "enable", "0"));
+	EXPECT_EQ(TH_STATE(0, 1, TH_EXIT_USER), th_state());
+	ASSERT_EQ(0, th_write(TH_EXIT "enable", "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static void *pause_thread(void *unused)
@@ -150,10 +150,10 @@ TEST_F(status, threads)
 	pid_t pid;
 	char c;
 
-	ASSERT_EQ(pipe(fd), 0);
-	ASSERT_EQ(th_status(&before), 0);
+	ASSERT_EQ(0, pipe(fd));
+	ASSERT_EQ(0, th_status(&before));
 	pid = th_fork();
-	ASSERT_GE(pid, 0);
+	ASSERT_LE(0, pid);
 	if (!pid) {
 		pthread_t thread;
 
@@ -166,15 +166,15 @@ TEST_F(status, threads)
 		pause_thread(NULL);
 	}
 	close(fd[1]);
-	ASSERT_EQ(read(fd[0], &c, 1), 1);
-	ASSERT_EQ(th_status(&st), 0);
-	EXPECT_EQ(st.threads, before.threads + 4);
+	ASSERT_EQ(1, read(fd[0], &c, 1));
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(before.threads + 4, st.threads);
 
 	/* Once the leader has been reaped all are gone. */
-	ASSERT_EQ(kill(pid, SIGKILL), 0);
-	EXPECT_EQ(th_reap(pid), 128 + SIGKILL);
-	ASSERT_EQ(th_status(&st), 0);
-	EXPECT_EQ(st.threads, before.threads);
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	EXPECT_EQ(128 + SIGKILL, th_reap(pid));
+	ASSERT_EQ(0, th_status(&st));
+	EXPECT_EQ(before.threads, st.threads);
 }
 
 TEST_HARNESS_MAIN

@@ -22,15 +22,15 @@ FIXTURE(toggle)
 FIXTURE_SETUP(toggle)
 {
 	TH_REQUIRE();
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_state(), TH_STATE(0, 0, 0));
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 FIXTURE_TEARDOWN_PARENT(toggle)
 {
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
-	EXPECT_EQ(th_instance_remove(), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* The directory "test" is the test module's. */
@@ -52,18 +52,18 @@ TEST_F(toggle, files)
 
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
 		snprintf(path, sizeof(path), TH_DIR "%s", files[i].name);
-		ASSERT_EQ(stat(path, &st), 0);
-		EXPECT_EQ(st.st_mode, files[i].mode);
-		EXPECT_EQ(st.st_uid, 0U);
-		EXPECT_EQ(st.st_gid, 0U);
+		ASSERT_EQ(0, stat(path, &st));
+		EXPECT_EQ(files[i].mode, st.st_mode);
+		EXPECT_EQ(0U, st.st_uid);
+		EXPECT_EQ(0U, st.st_gid);
 	}
 
 	dir = opendir(TH_DIR);
-	ASSERT_NE(dir, NULL);
+	ASSERT_NE(NULL, dir);
 	while ((de = readdir(dir)))
 		n += de->d_name[0] != '.' && strcmp(de->d_name, "test");
 	closedir(dir);
-	EXPECT_EQ(n, (int)ARRAY_SIZE(files));
+	EXPECT_EQ((int)ARRAY_SIZE(files), n);
 }
 
 /* Open by path, or by name in a directory that root has opened. */
@@ -87,26 +87,26 @@ TEST_F(toggle, unprivileged)
 	unsigned int i;
 	pid_t pid;
 
-	ASSERT_GE(dir, 0);
+	ASSERT_LE(0, dir);
 	pid = th_fork();
-	ASSERT_GE(pid, 0);
+	ASSERT_LE(0, pid);
 	if (!pid) {
-		ASSERT_EQ(setgroups(0, NULL), 0);
-		ASSERT_EQ(setresgid(65534, 65534, 65534), 0);
-		ASSERT_EQ(setresuid(65534, 65534, 65534), 0);
+		ASSERT_EQ(0, setgroups(0, NULL));
+		ASSERT_EQ(0, setresgid(65534, 65534, 65534));
+		ASSERT_EQ(0, setresuid(65534, 65534, 65534));
 
 		/* debugfs itself may be closed to it, but this is not: */
-		ASSERT_EQ(try_open(dir, ".", O_RDONLY), 0);
+		ASSERT_EQ(0, try_open(dir, ".", O_RDONLY));
 		for (i = 0; i < ARRAY_SIZE(flags); i++) {
-			EXPECT_EQ(try_open(-1, "enable", flags[i]), -EACCES);
-			EXPECT_EQ(try_open(-1, "status", flags[i]), -EACCES);
-			EXPECT_EQ(try_open(dir, "enable", flags[i]), -EACCES);
-			EXPECT_EQ(try_open(dir, "status", flags[i]), -EACCES);
+			EXPECT_EQ(-EACCES, try_open(-1, "enable", flags[i]));
+			EXPECT_EQ(-EACCES, try_open(-1, "status", flags[i]));
+			EXPECT_EQ(-EACCES, try_open(dir, "enable", flags[i]));
+			EXPECT_EQ(-EACCES, try_open(dir, "status", flags[i]));
 		}
 		_exit(0);
 	}
-	EXPECT_EQ(th_reap(pid), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+	EXPECT_EQ(0, th_reap(pid));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 FIXTURE(spelling)
@@ -151,7 +151,7 @@ FIXTURE_SETUP(spelling)
 
 FIXTURE_TEARDOWN_PARENT(spelling)
 {
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 }
 
 TEST_F(spelling, is_taken)
@@ -164,14 +164,14 @@ TEST_F(spelling, is_taken)
 	for (word = variant->words; *word; word++) {
 		for (i = 0; i < ARRAY_SIZE(ends); i++) {
 			snprintf(text, sizeof(text), "%s%s", *word, ends[i]);
-			ASSERT_EQ(th_write(TH_ENABLE, variant->opposite), 0);
-			ASSERT_EQ(th_write(TH_ENABLE, text), 0)
+			ASSERT_EQ(0, th_write(TH_ENABLE, variant->opposite));
+			ASSERT_EQ(0, th_write(TH_ENABLE, text))
 				TH_LOG("'%s'", text);
 			/* And from the state that it asks for. */
-			ASSERT_EQ(th_state(), variant->expected)
+			ASSERT_EQ(variant->expected, th_state())
 				TH_LOG("'%s'", text);
-			ASSERT_EQ(th_write(TH_ENABLE, text), 0);
-			ASSERT_EQ(th_state(), variant->expected)
+			ASSERT_EQ(0, th_write(TH_ENABLE, text));
+			ASSERT_EQ(variant->expected, th_state())
 				TH_LOG("'%s' again", text);
 		}
 	}
@@ -196,21 +196,21 @@ TEST_F(toggle, junk_changes_nothing)
 	char *big = malloc(MIB);
 	unsigned int i, j;
 
-	ASSERT_NE(big, NULL);
+	ASSERT_NE(NULL, big);
 	memset(big, 'z', MIB);
 	for (i = 0; i < ARRAY_SIZE(on_off); i++) {
-		ASSERT_EQ(th_write(TH_ENABLE, on_off[i]), 0);
+		ASSERT_EQ(0, th_write(TH_ENABLE, on_off[i]));
 		for (j = 0; j < ARRAY_SIZE(junk); j++) {
-			EXPECT_EQ(th_write_n(TH_ENABLE, junk[j].text,
-					     junk[j].len), -EINVAL)
+			EXPECT_EQ(-EINVAL,
+				  th_write_n(TH_ENABLE, junk[j].text, junk[j].len))
 				TH_LOG("'%s'", junk[j].text);
-			ASSERT_EQ(th_state(), states[i])
+			ASSERT_EQ(states[i], th_state())
 				TH_LOG("'%s'", junk[j].text);
 		}
 		for (j = 0; j < ARRAY_SIZE(lens); j++) {
-			EXPECT_EQ(th_write_n(TH_ENABLE, big, lens[j]), -EINVAL)
+			EXPECT_EQ(-EINVAL, th_write_n(TH_ENABLE, big, lens[j]))
 				TH_LOG("%zu bytes", lens[j]);
-			ASSERT_EQ(th_state(), states[i])
+			ASSERT_EQ(states[i], th_state())
 				TH_LOG("%zu bytes", lens[j]);
 		}
 	}
@@ -222,38 +222,38 @@ TEST_F(toggle, bad_address_changes_nothing)
 	char *page = mmap(NULL, getpagesize(), PROT_NONE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	ASSERT_NE(page, MAP_FAILED);
-	EXPECT_EQ(th_write_n(TH_ENABLE, page, 1), -EFAULT);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	EXPECT_EQ(th_write_n(TH_ENABLE, page, 1), -EFAULT);
-	EXPECT_EQ(th_state(), TH_STATE(1, 1, TH_TOGGLE_USER));
+	ASSERT_NE(MAP_FAILED, page);
+	EXPECT_EQ(-EFAULT, th_write_n(TH_ENABLE, page, 1));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
+	EXPECT_EQ(-EFAULT, th_write_n(TH_ENABLE, page, 1));
+	EXPECT_EQ(TH_STATE(1, 1, TH_TOGGLE_USER), th_state());
 	munmap(page, getpagesize());
 }
 
 TEST_F(toggle, enable_twice)
 {
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(1, 1, TH_TOGGLE_USER));
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
+	EXPECT_EQ(TH_STATE(1, 1, TH_TOGGLE_USER), th_state());
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* The second one must not take away the event's share. */
 TEST_F(toggle, disable_twice)
 {
-	ASSERT_EQ(th_instance_create(), 0);
-	ASSERT_EQ(th_write(TH_ENTRY "enable", "1"), 0);
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(1, 1, TH_TOGGLE_USER | TH_ENTRY_USER));
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 1, TH_ENTRY_USER));
-	ASSERT_EQ(th_write(TH_ENTRY "enable", "0"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+	ASSERT_EQ(0, th_instance_create());
+	ASSERT_EQ(0, th_write(TH_ENTRY "enable", "1"));
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
+	EXPECT_EQ(TH_STATE(1, 1, TH_TOGGLE_USER | TH_ENTRY_USER), th_state());
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 1, TH_ENTRY_USER), th_state());
+	ASSERT_EQ(0, th_write(TH_ENTRY "enable", "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 TEST_F(toggle, off_does_not_disarm_under_an_event)
@@ -265,16 +265,16 @@ TEST_F(toggle, off_does_not_disarm_under_an_event)
 	struct th_status st;
 	unsigned int i;
 
-	ASSERT_EQ(th_instance_create(), 0);
+	ASSERT_EQ(0, th_instance_create());
 	for (i = 0; i < ARRAY_SIZE(events); i++) {
-		ASSERT_EQ(th_write(events[i], "1"), 0);
-		EXPECT_EQ(th_state(), TH_STATE(0, 1, users[i]));
-		ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-		EXPECT_EQ(th_state(), TH_STATE(0, 1, users[i]));
-		ASSERT_EQ(th_status(&st), 0);
-		EXPECT_EQ(st.marked, st.threads);
-		ASSERT_EQ(th_write(events[i], "0"), 0);
-		EXPECT_EQ(th_state(), TH_STATE(0, 0, 0));
+		ASSERT_EQ(0, th_write(events[i], "1"));
+		EXPECT_EQ(TH_STATE(0, 1, users[i]), th_state());
+		ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+		EXPECT_EQ(TH_STATE(0, 1, users[i]), th_state());
+		ASSERT_EQ(0, th_status(&st));
+		EXPECT_EQ(st.threads, st.marked);
+		ASSERT_EQ(0, th_write(events[i], "0"));
+		EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 	}
 }
 

@@ -26,14 +26,14 @@ static void start_tracee(struct __test_metadata *_metadata, struct tracee *t)
 {
 	struct th_status st;
 
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_freeze_others(), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(0, th_freeze_others());
 	t->p = parked_alloc(1, -1);
-	ASSERT_NE(t->p, NULL);
+	ASSERT_NE(NULL, t->p);
 	t->pid = parked_fork(t->p, PARK_SPIN);
-	ASSERT_GE(t->pid, 0);
-	ASSERT_EQ(parked_wait(t->p), 0);
-	ASSERT_EQ(th_status(&st), 0);
+	ASSERT_LE(0, t->pid);
+	ASSERT_EQ(0, parked_wait(t->p));
+	ASSERT_EQ(0, th_status(&st));
 	t->marked = st.marked;
 }
 
@@ -42,26 +42,26 @@ static void interrupt(struct __test_metadata *_metadata, pid_t pid)
 {
 	int status;
 
-	ASSERT_EQ(ptrace(PTRACE_INTERRUPT, pid, 0, 0), 0);
-	ASSERT_EQ(waitpid(pid, &status, __WALL), pid);
+	ASSERT_EQ(0, ptrace(PTRACE_INTERRUPT, pid, 0, 0));
+	ASSERT_EQ(pid, waitpid(pid, &status, __WALL));
 	ASSERT_TRUE(WIFSTOPPED(status));
-	ASSERT_EQ(status >> 8, SIGTRAP | PTRACE_EVENT_STOP << 8);
+	ASSERT_EQ(SIGTRAP | PTRACE_EVENT_STOP << 8, status >> 8);
 }
 
 static void attach(struct __test_metadata *_metadata, pid_t pid, int request)
 {
-	ASSERT_EQ(ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACESYSGOOD), 0);
+	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACESYSGOOD));
 	interrupt(_metadata, pid);
-	ASSERT_EQ(ptrace(request, pid, 0, 0), 0);
+	ASSERT_EQ(0, ptrace(request, pid, 0, 0));
 }
 
 static void syscall_stop(struct __test_metadata *_metadata, pid_t pid)
 {
 	int status;
 
-	ASSERT_EQ(waitpid(pid, &status, __WALL), pid);
+	ASSERT_EQ(pid, waitpid(pid, &status, __WALL));
 	ASSERT_TRUE(WIFSTOPPED(status));
-	ASSERT_EQ(status >> 8, SIGTRAP | 0x80);
+	ASSERT_EQ(SIGTRAP | 0x80, status >> 8);
 }
 
 FIXTURE(tracee)
@@ -77,7 +77,7 @@ FIXTURE_SETUP(tracee)
 
 FIXTURE_TEARDOWN_PARENT(tracee)
 {
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 }
 
 TEST_F(tracee, keeps_its_mark)
@@ -92,17 +92,17 @@ TEST_F(tracee, keeps_its_mark)
 	th_store(self->t.p->go, 1);
 	syscall_stop(_metadata, self->t.pid);
 	TH_ASSERT_MARKED(marked + 1);
-	ASSERT_EQ(th_arm_and_disarm(_metadata), marked + 1);
-	ASSERT_EQ(ptrace(PTRACE_SYSCALL, self->t.pid, 0, 0), 0);
+	ASSERT_EQ(marked + 1, th_arm_and_disarm(_metadata));
+	ASSERT_EQ(0, ptrace(PTRACE_SYSCALL, self->t.pid, 0, 0));
 	syscall_stop(_metadata, self->t.pid);
 	TH_ASSERT_MARKED(marked + 1);
-	ASSERT_EQ(ptrace(PTRACE_SYSCALL, self->t.pid, 0, 0), 0);
-	ASSERT_EQ(parked_call(self->t.p), 0);
+	ASSERT_EQ(0, ptrace(PTRACE_SYSCALL, self->t.pid, 0, 0));
+	ASSERT_EQ(0, parked_call(self->t.p));
 	TH_ASSERT_MARKED(marked + 1);
 
 	/* It is the tracer's, who gives it up at once. */
 	interrupt(_metadata, self->t.pid);
-	ASSERT_EQ(ptrace(PTRACE_CONT, self->t.pid, 0, 0), 0);
+	ASSERT_EQ(0, ptrace(PTRACE_CONT, self->t.pid, 0, 0));
 	TH_ASSERT_MARKED(marked);
 	parked_kill(_metadata, self->t.pid);
 }
@@ -111,18 +111,18 @@ TEST_F(tracee, is_marked_under_cont)
 {
 	int marked;
 
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 	attach(_metadata, self->t.pid, PTRACE_CONT);
 	th_check_armed(_metadata);
 	interrupt(_metadata, self->t.pid);
-	ASSERT_EQ(ptrace(PTRACE_SYSCALL, self->t.pid, 0, 0), 0);
+	ASSERT_EQ(0, ptrace(PTRACE_SYSCALL, self->t.pid, 0, 0));
 	interrupt(_metadata, self->t.pid);
-	ASSERT_EQ(ptrace(PTRACE_CONT, self->t.pid, 0, 0), 0);
+	ASSERT_EQ(0, ptrace(PTRACE_CONT, self->t.pid, 0, 0));
 	th_check_armed(_metadata);
 
 	/* The mark of an armed machine, which no tracer has asked for. */
 	marked = th_arm_and_disarm(_metadata);
-	ASSERT_EQ(parked_call(self->t.p), 0);
+	ASSERT_EQ(0, parked_call(self->t.p));
 	TH_ASSERT_MARKED(marked - 1);
 	parked_kill(_metadata, self->t.pid);
 }
@@ -131,19 +131,19 @@ TEST_F(tracee, detached)
 {
 	attach(_metadata, self->t.pid, PTRACE_SYSCALL);
 	interrupt(_metadata, self->t.pid);
-	ASSERT_EQ(ptrace(PTRACE_DETACH, self->t.pid, 0, 0), 0);
+	ASSERT_EQ(0, ptrace(PTRACE_DETACH, self->t.pid, 0, 0));
 	TH_ASSERT_MARKED(self->t.marked);
-	ASSERT_EQ(parked_call(self->t.p), 0);
+	ASSERT_EQ(0, parked_call(self->t.p));
 	TH_ASSERT_MARKED(self->t.marked);
 	parked_kill(_metadata, self->t.pid);
 }
 
 TEST_F(tracee, detached_armed)
 {
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 	attach(_metadata, self->t.pid, PTRACE_SYSCALL);
 	interrupt(_metadata, self->t.pid);
-	ASSERT_EQ(ptrace(PTRACE_DETACH, self->t.pid, 0, 0), 0);
+	ASSERT_EQ(0, ptrace(PTRACE_DETACH, self->t.pid, 0, 0));
 	th_check_armed(_metadata);
 	parked_kill(_metadata, self->t.pid);
 }
@@ -166,25 +166,25 @@ TEST_F(tracee, child)
 	pid_t pid;
 	int i;
 
-	ASSERT_NE(p, NULL);
-	ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	ASSERT_NE(NULL, p);
+	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 	pid = th_fork();
-	ASSERT_GE(pid, 0);
+	ASSERT_LE(0, pid);
 	if (!pid)
 		forking_tracee(p);
-	ASSERT_EQ(th_poll(th_load(p[0].stage) == STAGE_AWAKE), 0);
+	ASSERT_EQ(0, th_poll(th_load(p[0].stage) == STAGE_AWAKE));
 
 	/* setrlimit() and fork() */
 	attach(_metadata, pid, PTRACE_SYSCALL);
 	th_store(p[0].go, 1);
 	for (i = 0; i < 4; i++) {
 		syscall_stop(_metadata, pid);
-		ASSERT_EQ(ptrace(PTRACE_SYSCALL, pid, 0, 0), 0);
+		ASSERT_EQ(0, ptrace(PTRACE_SYSCALL, pid, 0, 0));
 	}
-	ASSERT_EQ(th_poll(th_load(p[0].stage) == STAGE_CALLED), 0);
-	ASSERT_EQ(parked_wait(&p[1]), 0);
+	ASSERT_EQ(0, th_poll(th_load(p[0].stage) == STAGE_CALLED));
+	ASSERT_EQ(0, parked_wait(&p[1]));
 	TH_ASSERT_MARKED(self->t.marked + 1);
-	ASSERT_EQ(parked_call(&p[1]), 0);
+	ASSERT_EQ(0, parked_call(&p[1]));
 	TH_ASSERT_MARKED(self->t.marked + 1);
 
 	parked_kill(_metadata, pid);
@@ -247,7 +247,7 @@ FIXTURE_SETUP(tracer_death)
 
 FIXTURE_TEARDOWN_PARENT(tracer_death)
 {
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 }
 
 /* Start a tracer that brings the tracee there, and does nothing more. */
@@ -258,9 +258,9 @@ static pid_t start_tracer(struct __test_metadata *_metadata,
 	int fd[2];
 	char c;
 
-	ASSERT_EQ(pipe2(fd, O_CLOEXEC), 0);
+	ASSERT_EQ(0, pipe2(fd, O_CLOEXEC));
 	tracer = th_fork();
-	ASSERT_GE(tracer, 0);
+	ASSERT_LE(0, tracer);
 	if (!tracer) {
 		attach(_metadata, t->pid, how->request);
 		if (how->stop == INTERRUPTED) {
@@ -269,12 +269,12 @@ static pid_t start_tracer(struct __test_metadata *_metadata,
 			th_store(t->p->go, 1);
 			syscall_stop(_metadata, t->pid);
 		}
-		ASSERT_EQ(write(fd[1], "x", 1), 1);
+		ASSERT_EQ(1, write(fd[1], "x", 1));
 		for (;;)
 			pause();
 	}
 	close(fd[1]);
-	ASSERT_EQ(read(fd[0], &c, 1), 1);
+	ASSERT_EQ(1, read(fd[0], &c, 1));
 	close(fd[0]);
 	return tracer;
 }
@@ -290,7 +290,7 @@ static void check_lost(struct __test_metadata *_metadata,
 	parked_kill(_metadata, tracer);
 	if (how->stop != ENTERING)
 		TH_ASSERT_MARKED(marked);
-	ASSERT_EQ(parked_call(t->p), 0);
+	ASSERT_EQ(0, parked_call(t->p));
 	TH_ASSERT_MARKED(t->marked);
 	parked_kill(_metadata, t->pid);
 	TH_ASSERT_MARKED(t->marked);
@@ -319,17 +319,17 @@ static void check_kept(struct __test_metadata *_metadata,
 	pid_t tracer;
 
 	if (when == BEFORE)
-		ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+		ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 	tracer = start_tracer(_metadata, how, t);
 	if (when == MEANWHILE)
-		ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+		ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 	if (when <= MEANWHILE)
 		th_check_armed(_metadata);
 	parked_kill(_metadata, tracer);
 	if (when == AFTERWARDS)
-		ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+		ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 	th_check_armed(_metadata);
-	ASSERT_EQ(parked_call(t->p), 0);
+	ASSERT_EQ(0, parked_call(t->p));
 	th_check_armed(_metadata);
 	parked_kill(_metadata, t->pid);
 }

@@ -19,12 +19,12 @@ FIXTURE_SETUP(workers)
 	if (th_read("/proc/sys/kernel/io_uring_disabled", disabled,
 		    sizeof(disabled)) < 0 || atoi(disabled) == 2)
 		SKIP(return, "needs CONFIG_IO_URING");
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
 }
 
 FIXTURE_TEARDOWN_PARENT(workers)
 {
-	EXPECT_EQ(th_write(TH_ENABLE, "0"), 0);
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 }
 
 /*
@@ -77,27 +77,27 @@ TEST_F(workers, are_left_alone)
 	int in[2], out[2], ring, i;
 	struct th_tasks n;
 
-	ASSERT_EQ(pipe(in), 0);
-	ASSERT_EQ(pipe(out), 0);
+	ASSERT_EQ(0, pipe(in));
+	ASSERT_EQ(0, pipe(out));
 	for (i = 0; i < 2; i++) {
-		ASSERT_EQ(th_write(TH_ENABLE, on_off[i]), 0);
-		ASSERT_EQ(th_status(&before), 0);
+		ASSERT_EQ(0, th_write(TH_ENABLE, on_off[i]));
+		ASSERT_EQ(0, th_status(&before));
 		ring = uring_splice(in[0], out[1]);
-		ASSERT_GE(ring, 0);
-		ASSERT_EQ(th_poll(count_workers() == i + 1), 0);
+		ASSERT_LE(0, ring);
+		ASSERT_EQ(0, th_poll(count_workers() == i + 1));
 
-		ASSERT_EQ(th_count_tasks(&n), 0);
-		EXPECT_GT(n.kthreads, 0);
-		ASSERT_EQ(th_status(&st), 0);
-		EXPECT_EQ(st.threads, before.threads);
-		EXPECT_EQ(st.threads, n.user);
+		ASSERT_EQ(0, th_count_tasks(&n));
+		EXPECT_LT(0, n.kthreads);
+		ASSERT_EQ(0, th_status(&st));
+		EXPECT_EQ(before.threads, st.threads);
+		EXPECT_EQ(n.user, st.threads);
 		if (i)
-			EXPECT_EQ(st.marked, st.threads);
+			EXPECT_EQ(st.threads, st.marked);
 	}
 
 	/* There when the machine is armed, too. */
-	ASSERT_EQ(th_write(TH_ENABLE, "0"), 0);
-	ASSERT_EQ(th_write(TH_ENABLE, "1"), 0);
+	ASSERT_EQ(0, th_write(TH_ENABLE, "0"));
+	ASSERT_EQ(0, th_write(TH_ENABLE, "1"));
 	th_check_armed(_metadata);
 }
 
