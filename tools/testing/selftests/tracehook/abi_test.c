@@ -82,6 +82,7 @@ FIXTURE_TEARDOWN(number)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* The result differs from one architecture to another, but not on one. */
@@ -153,6 +154,7 @@ FIXTURE_TEARDOWN(wide)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 TEST_F(wide, record)
@@ -275,7 +277,7 @@ FIXTURE_SETUP(interrupted)
 
 FIXTURE_TEARDOWN(interrupted)
 {
-	rewrite_restore();
+	rewrite_restore(_metadata);
 }
 
 TEST_F(interrupted, call)
@@ -383,7 +385,7 @@ FIXTURE_SETUP(oabi)
 
 FIXTURE_TEARDOWN(oabi)
 {
-	rewrite_restore();
+	rewrite_restore(_metadata);
 }
 
 TEST_F(oabi, epoll_wait)

@@ -179,6 +179,7 @@ FIXTURE_TEARDOWN_PARENT(kind)
 		EXPECT_EQ(0, th_write(CORE_PATTERN, self->core_pattern));
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static pid_t start(struct __test_metadata *_metadata, struct parked *p,
@@ -285,6 +286,7 @@ FIXTURE_SETUP(arming)
 FIXTURE_TEARDOWN_PARENT(arming)
 {
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 struct storm {

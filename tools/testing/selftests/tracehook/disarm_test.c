@@ -36,6 +36,7 @@ FIXTURE_SETUP(disarm)
 FIXTURE_TEARDOWN_PARENT(disarm)
 {
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static void *parked_thread(void *p)

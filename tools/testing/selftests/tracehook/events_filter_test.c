@@ -25,6 +25,7 @@ FIXTURE_TEARDOWN(events)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /*
@@ -97,6 +98,7 @@ FIXTURE_TEARDOWN(filter)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* What the one event, switched on, sees of a child's calls: SEES_*, or -1. */

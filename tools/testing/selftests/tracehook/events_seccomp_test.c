@@ -240,6 +240,7 @@ FIXTURE_TEARDOWN(seccomp)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static void handle_sigsys(int sig, siginfo_t *info, void *uc)

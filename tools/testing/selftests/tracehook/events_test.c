@@ -182,6 +182,7 @@ FIXTURE_TEARDOWN(call)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 TEST_F(call, record)
@@ -267,6 +268,7 @@ FIXTURE_TEARDOWN(events)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static void check_program(struct __test_metadata *_metadata,

@@ -64,6 +64,7 @@ FIXTURE_TEARDOWN(calls)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static bool never_returns(const struct th_event *ev)
@@ -169,6 +170,7 @@ FIXTURE_TEARDOWN(clone)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static int clone_child(void *unused)

@@ -172,6 +172,7 @@ FIXTURE_TEARDOWN(restart)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static void handle_sigusr1(int sig, siginfo_t *info, void *uc)

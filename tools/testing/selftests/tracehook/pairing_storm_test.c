@@ -124,6 +124,7 @@ FIXTURE_TEARDOWN(storm)
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 	close(self->marker);
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /*

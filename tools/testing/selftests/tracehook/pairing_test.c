@@ -198,6 +198,7 @@ FIXTURE_TEARDOWN(script)
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* The child waits without a system call, so that it makes none but those asked for. */

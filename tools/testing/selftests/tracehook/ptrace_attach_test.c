@@ -35,8 +35,9 @@ FIXTURE_TEARDOWN(attach)
 {
 	if (!__test_passed(_metadata))
 		TH_LOG("in case %zu", self->c);
-	th_write(TH_ENABLE, "0");
-	th_instance_remove();
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* Where to detach */

@@ -176,8 +176,9 @@ FIXTURE_SETUP(resume)
 
 FIXTURE_TEARDOWN(resume)
 {
-	th_write(TH_ENABLE, "0");
-	th_instance_remove();
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static bool executed(const struct run *r, int call)

@@ -137,6 +137,7 @@ FIXTURE_TEARDOWN(sysemu)
 {
 	EXPECT_EQ(0, th_trace_off());
 	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* The entry of a call of the tracee, by what it has as its fourth argument */

@@ -37,12 +37,13 @@ FIXTURE_SETUP(ptrace)
 
 FIXTURE_TEARDOWN(ptrace)
 {
-	th_write(TH_ENABLE, "0");
-	th_instance_remove();
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(0, th_instance_remove());
 	if (!access(TH_ATTACH, F_OK)) {
-		th_write(TH_ATTACH, "0");
-		th_write(TH_REWRITE, "\n");
+		EXPECT_EQ(0, th_write(TH_ATTACH, "0"));
+		EXPECT_EQ(0, th_write(TH_REWRITE, "\n"));
 	}
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 static long size_to(const struct ptrace_syscall_info *info, const void *end)

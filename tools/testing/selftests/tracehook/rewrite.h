@@ -23,13 +23,14 @@ static inline int rewrite_rule(pid_t tid, long nr, const char *fmt, ...)
 	return th_write(TH_REWRITE, rule);
 }
 
-/* Leave the machine as it was found. */
-static inline void rewrite_restore(void)
+/* The teardown of tests that use the test probe */
+static inline void rewrite_restore(struct __test_metadata *_metadata)
 {
-	th_write(TH_ATTACH, "0");
-	th_write(TH_REWRITE, "\n");
-	th_write(TH_ENABLE, "0");
-	th_instance_remove();
+	EXPECT_EQ(0, th_write(TH_ATTACH, "0"));
+	EXPECT_EQ(0, th_write(TH_REWRITE, "\n"));
+	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(0, th_instance_remove());
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* From now on, to the end of this process. */

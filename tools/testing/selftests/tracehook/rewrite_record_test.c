@@ -37,7 +37,7 @@ FIXTURE_SETUP(record)
 
 FIXTURE_TEARDOWN(record)
 {
-	rewrite_restore();
+	rewrite_restore(_metadata);
 }
 
 static long call_old(void)

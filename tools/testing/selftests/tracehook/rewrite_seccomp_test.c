@@ -20,7 +20,7 @@ FIXTURE_SETUP(rewrite)
 
 FIXTURE_TEARDOWN(rewrite)
 {
-	rewrite_restore();
+	rewrite_restore(_metadata);
 }
 
 #define DENIED	(SECCOMP_RET_ERRNO | 71)

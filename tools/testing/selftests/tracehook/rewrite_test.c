@@ -26,7 +26,7 @@ FIXTURE_SETUP(rewrite)
 
 FIXTURE_TEARDOWN(rewrite)
 {
-	rewrite_restore();
+	rewrite_restore(_metadata);
 }
 
 TEST_F(rewrite, number)

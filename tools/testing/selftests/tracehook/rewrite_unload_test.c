@@ -44,7 +44,7 @@ FIXTURE_TEARDOWN(rewrite)
 {
 	if (access(TH_ATTACH, F_OK))
 		load_module();
-	rewrite_restore();
+	rewrite_restore(_metadata);
 }
 
 static void storm_main(struct storm *storm)

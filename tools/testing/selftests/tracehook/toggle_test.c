@@ -152,6 +152,7 @@ FIXTURE_SETUP(spelling)
 FIXTURE_TEARDOWN_PARENT(spelling)
 {
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 TEST_F(spelling, is_taken)

@@ -78,6 +78,7 @@ FIXTURE_SETUP(tracee)
 FIXTURE_TEARDOWN_PARENT(tracee)
 {
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 TEST_F(tracee, keeps_its_mark)
@@ -248,6 +249,7 @@ FIXTURE_SETUP(tracer_death)
 FIXTURE_TEARDOWN_PARENT(tracer_death)
 {
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /* Start a tracer that brings the tracee there, and does nothing more. */

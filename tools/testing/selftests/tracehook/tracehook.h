@@ -160,6 +160,15 @@ static inline int th_state(void)
 	return err ?: TH_STATE(buf[0] - '0', st.armed, st.users);
 }
 
+/*
+ * The rule for a FIXTURE_TEARDOWN(): it takes away what only a test that failed
+ * leaves behind, whether it is there or not; it turns off what the tests turn on,
+ * removes the instance, and expects that each of this works; and the last that it
+ * expects is a machine that is as it was found:
+ *
+ *	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
+ */
+
 /* Value of "key: value" in a file, or -1. */
 static inline long th_value(const char *path, const char *key)
 {

@@ -25,6 +25,7 @@ FIXTURE_SETUP(workers)
 FIXTURE_TEARDOWN_PARENT(workers)
 {
 	EXPECT_EQ(0, th_write(TH_ENABLE, "0"));
+	EXPECT_EQ(TH_STATE(0, 0, 0), th_state());
 }
 
 /*
