@@ -263,11 +263,30 @@ static int probe_lines(pid_t pid, const char *name, char (*lines)[256], int max)
 	return n;
 }
 
+/* Read the @n fields of @fmt, from where the line has the first of them. */
+static void scan_fields(struct __test_metadata *_metadata, const char *line, int n,
+			const char *fmt, ...)
+{
+	char first[16];
+	const char *p;
+	va_list ap;
+	int fields;
+
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(fmt, "%"), fmt);
+	p = strstr(line, first);
+	ASSERT_NE(NULL, p);
+	va_start(ap, fmt);
+	fields = vsscanf(p, fmt, ap);
+	va_end(ap);
+	ASSERT_EQ(n, fields)
+		TH_LOG("%s", line);
+}
+
 TEST_F(args, eprobe)
 {
-	char lines[16][256], *p;
 	unsigned long long all;
-	int arg, nr, low, n, k, fields;
+	int arg, nr, low, n, k;
+	char lines[16][256];
 	pid_t pid;
 
 	if (!has_eprobes())
@@ -289,11 +308,8 @@ TEST_F(args, eprobe)
 
 		EXPECT_EQ(VECTORS, n);
 		for (k = 0; k < n && k < VECTORS; k++) {
-			p = strstr(lines[k], "nr=");
-			ASSERT_NE(NULL, p);
-			fields = sscanf(p, "nr=%d low=%d all=%llx", &nr, &low, &all);
-			ASSERT_EQ(3, fields)
-				TH_LOG("%s", lines[k]);
+			scan_fields(_metadata, lines[k], 3,
+				    "nr=%d low=%d all=%llx", &nr, &low, &all);
 			EXPECT_EQ(TH_NR_UNKNOWN, nr);
 			EXPECT_EQ((int)vector(k, arg), low);
 			EXPECT_EQ(vector(k, arg), all);
@@ -366,8 +382,8 @@ TEST_F(args, eprobe_string)
 TEST_F(args, latency)
 {
 	unsigned long long id, lat;
-	char lines[64][256], *p;
-	int n, nr, i, j, fields;
+	char lines[64][256];
+	int n, nr, i, j;
 	pid_t pid;
 
 	if (!th_has_hist())
@@ -391,11 +407,8 @@ TEST_F(args, latency)
 	/* One for each call, in their order, and of that call */
 	EXPECT_EQ(15, n);
 	for (i = j = 0; i < n; i++, j++) {
-		p = strstr(lines[i], "id=");
-		ASSERT_NE(NULL, p);
-		fields = sscanf(p, "id=%llu lat=%llu nr=%d", &id, &lat, &nr);
-		ASSERT_EQ(3, fields)
-			TH_LOG("%s", lines[i]);
+		scan_fields(_metadata, lines[i], 3, "id=%llu lat=%llu nr=%d",
+			    &id, &lat, &nr);
 		EXPECT_EQ(TH_NR_UNKNOWN, nr);
 		EXPECT_GT(30000000ULL * TH_PATIENCE, lat);
 		while (j < self->n && (self->ev[j].entry ||

@@ -147,8 +147,6 @@ FIXTURE_VARIANT_ADD(kind, usermode_helper) { start_usermode_helper, 0 };
 
 FIXTURE_SETUP(kind)
 {
-	char pattern[128];
-
 	TH_REQUIRE();
 	if (variant->start == start_usermode_helper &&
 	    access(CORE_PATTERN, W_OK))
@@ -167,9 +165,9 @@ FIXTURE_SETUP(kind)
 	if (variant->start == start_usermode_helper) {
 		ASSERT_LT(0, th_read(CORE_PATTERN, self->core_pattern,
 				     sizeof(self->core_pattern)));
-		snprintf(pattern, sizeof(pattern), "|/proc/%d/exe parked %d %d",
-			 getpid(), getpid(), parked_exec_fd);
-		ASSERT_EQ(0, th_write(CORE_PATTERN, pattern));
+		ASSERT_EQ(0, th_writef(CORE_PATTERN,
+				       "|/proc/%d/exe parked %d %d", getpid(),
+				       getpid(), parked_exec_fd));
 	}
 }
 
@@ -203,12 +201,10 @@ static pid_t start(struct __test_metadata *_metadata, struct parked *p,
 static void check_traced(struct __test_metadata *_metadata, struct parked *p)
 {
 	struct th_event ev[2];
-	char filter[32];
 	int i;
 
-	snprintf(filter, sizeof(filter), "nr == %d", SYS_getppid);
-	ASSERT_EQ(0, th_write(TH_ENTRY "filter", filter));
-	ASSERT_EQ(0, th_write(TH_EXIT "filter", filter));
+	ASSERT_EQ(0, th_writef(TH_ENTRY "filter", "nr == %d", SYS_getppid));
+	ASSERT_EQ(0, th_writef(TH_EXIT "filter", "nr == %d", SYS_getppid));
 	ASSERT_EQ(0, th_trace_on());
 	ASSERT_EQ(0, parked_wake(p));
 	ASSERT_EQ(0, parked_call(p));
@@ -344,13 +340,12 @@ static void storm_host(struct storm *s)
 
 TEST_F(arming, storm)
 {
-	struct storm *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
-			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct storm *s = th_share(sizeof(*s));
 	struct th_status before, st;
 	pid_t host[STORM_HOSTS];
 	int i, round, armed;
 
-	ASSERT_NE(MAP_FAILED, s);
+	ASSERT_NE(NULL, s);
 	for (round = 0; round < STORM_ROUNDS; round++) {
 		memset(s, 0, sizeof(*s));
 		ASSERT_EQ(0, th_status(&before));

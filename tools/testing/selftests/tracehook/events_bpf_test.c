@@ -9,7 +9,6 @@
  *  bpf.kill		bpf_send_signal() kills the program, and the call is made
  */
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 
 #include "rewrite.h"
 #include "bpf.h"
@@ -106,9 +105,8 @@ FIXTURE_SETUP(bpf)
 	TH_REQUIRE();
 	if (!bpf_has_tracepoints())
 		SKIP(return, "needs CONFIG_BPF_EVENTS");
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, shared);
+	shared = th_share(sizeof(*shared));
+	ASSERT_NE(NULL, shared);
 	ASSERT_EQ(0, pipe2(self->go, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(self->out, O_CLOEXEC | O_NONBLOCK));
 	ASSERT_EQ(0, th_instance_create());

@@ -143,11 +143,9 @@ static int watch_child(struct __test_metadata *_metadata,
 TEST_F(filter, select)
 {
 	const char *path = variant->entry ? TH_ENTRY "filter" : TH_EXIT "filter";
-	char text[128];
 
 	/* The other event stays off, its filter is not tested. */
-	snprintf(text, sizeof(text), variant->filter, variant->value);
-	ASSERT_EQ(0, th_write(path, text));
+	ASSERT_EQ(0, th_writef(path, variant->filter, variant->value));
 	EXPECT_EQ(variant->sees,
 		  watch_child(_metadata, self, variant->entry));
 
@@ -245,8 +243,8 @@ TEST_F(events, traceoff_trigger)
 TEST_F(events, event_pid)
 {
 	int gate[2], i, n[2];
-	char text[16], c;
 	pid_t pid[2];
+	char c;
 
 	ASSERT_EQ(0, pipe(gate));
 	for (i = 0; i < 2; i++) {
@@ -260,8 +258,7 @@ TEST_F(events, event_pid)
 		}
 		ASSERT_LT(0, pid[i]);
 	}
-	snprintf(text, sizeof(text), "%d", pid[1]);
-	ASSERT_EQ(0, th_write(TH_INSTANCE "set_event_pid", text));
+	ASSERT_EQ(0, th_writef(TH_INSTANCE "set_event_pid", "%d", pid[1]));
 	ASSERT_EQ(0, th_trace_on());
 	close(gate[1]);
 	for (i = 0; i < 2; i++)

@@ -16,7 +16,6 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 
@@ -228,9 +227,8 @@ FIXTURE_SETUP(seccomp)
 	if (!th_has_filters())
 		SKIP(return, "needs CONFIG_SECCOMP_FILTER");
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, shared);
+	shared = th_share(sizeof(*shared));
+	ASSERT_NE(NULL, shared);
 	ASSERT_EQ(0, pipe(self->ready));
 	ASSERT_EQ(0, pipe(self->go));
 	ASSERT_EQ(0, th_instance_create());

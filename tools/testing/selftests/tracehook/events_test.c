@@ -172,9 +172,8 @@ FIXTURE_VARIANT_ADD(call, int80_mmap_above_2g) {
 FIXTURE_SETUP(call)
 {
 	TH_REQUIRE();
-	self->result = mmap(NULL, sizeof(*self->result), PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->result);
+	self->result = th_share(sizeof(*self->result));
+	ASSERT_NE(NULL, self->result);
 	ASSERT_EQ(0, th_instance_create());
 }
 

@@ -19,7 +19,6 @@
 #include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 
 #include "tracehook.h"
@@ -45,19 +44,11 @@ FIXTURE(calls) {
 	int n;
 };
 
-static int setup(void)
-{
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED || pipe(pipefd))
-		return -errno;
-	return th_instance_create();
-}
-
 FIXTURE_SETUP(calls)
 {
 	TH_REQUIRE();
-	ASSERT_EQ(0, setup());
+	shared = th_setup(sizeof(*shared), pipefd, 0);
+	ASSERT_NE(NULL, shared);
 }
 
 FIXTURE_TEARDOWN(calls)
@@ -163,7 +154,8 @@ FIXTURE_SETUP(clone)
 	if (variant->nr == __NR_clone3 &&
 	    syscall(__NR_clone3, NULL, 0) == -1 && errno == ENOSYS)
 		SKIP(return, "this architecture does not have clone3()");
-	ASSERT_EQ(0, setup());
+	shared = th_setup(sizeof(*shared), pipefd, 0);
+	ASSERT_NE(NULL, shared);
 }
 
 FIXTURE_TEARDOWN(clone)

@@ -19,7 +19,6 @@
  */
 #include <pthread.h>
 #include <sched.h>
-#include <sys/mman.h>
 
 #include "perf.h"
 
@@ -198,106 +197,84 @@ FIXTURE(late) {
 };
 
 FIXTURE_VARIANT(late) {
-	/* Before the child makes a call, and when it sleeps in it */
-	int (*before)(pid_t child);
-	int (*meanwhile)(pid_t child);
+	/* Called before the child makes a call, and when it sleeps in it */
+	int (*set)(pid_t child, bool asleep);
+	/* Turns the events on itself, when the child sleeps. */
+	bool late_events;
 };
 
-static int put_pid(pid_t pid)
+static int set_tracing(pid_t child, bool asleep)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", pid);
-	return th_write(TH_INSTANCE "set_event_pid", text);
-}
-
-static int tracing_off(pid_t child)
-{
-	return th_write(TH_INSTANCE "tracing_on", "0") ?: th_trace_on();
-}
-
-static int tracing_on(pid_t child)
-{
-	return th_write(TH_INSTANCE "tracing_on", "1");
+	return th_write(TH_INSTANCE "tracing_on", asleep ? "1" : "0");
 }
 
 FIXTURE_VARIANT_ADD(late, tracing_on) {
-	.before = tracing_off, .meanwhile = tracing_on,
+	.set = set_tracing,
 };
 
-static int filter_entry(pid_t child)
+static int filter_read(pid_t child, bool asleep)
 {
-	char filter[64];
-
-	snprintf(filter, sizeof(filter), "nr != %d", __NR_read);
-	return th_write(TH_ENTRY "filter", filter) ?: th_trace_on();
-}
-
-static int nothing(pid_t child)
-{
-	return 0;
+	return asleep ? 0 : th_writef(TH_ENTRY "filter", "nr != %d", __NR_read);
 }
 
 FIXTURE_VARIANT_ADD(late, entry_filtered) {
-	.before = filter_entry, .meanwhile = nothing,
+	.set = filter_read,
 };
 
-static int filter_all(pid_t child)
+static int filter_all(pid_t child, bool asleep)
 {
-	return th_write(TH_ENTRY "filter", "nr == -2") ?: th_trace_on();
-}
-
-static int filter_none(pid_t child)
-{
-	return th_write(TH_ENTRY "filter", "0");
+	return th_write(TH_ENTRY "filter", asleep ? "0" : "nr == -2");
 }
 
 FIXTURE_VARIANT_ADD(late, entry_filter_removed) {
-	.before = filter_all, .meanwhile = filter_none,
+	.set = filter_all,
 };
 
-static int event_pid_self(pid_t child)
+static int set_event_pid(pid_t child, bool asleep)
 {
-	return put_pid(getpid()) ?: th_trace_on();
+	return th_writef(TH_INSTANCE "set_event_pid", "%d",
+			 asleep ? child : getpid());
 }
 
 FIXTURE_VARIANT_ADD(late, set_event_pid) {
-	.before = event_pid_self, .meanwhile = put_pid,
+	.set = set_event_pid,
 };
 
 /* Each event enables the other one, when this process makes a certain call. */
 #define TRIGGER(event) \
 	"enable_event:tracehook:tracehook_" event " if nr == " TH_NR_UNKNOWN_TEXT
 
-static int set_triggers(pid_t child)
+static int put_triggers(const char *exit, const char *entry)
 {
-	return th_write(TH_ENTRY "trigger", TRIGGER("exit")) ?:
-	       th_write(TH_EXIT "trigger", TRIGGER("entry"));
+	return th_write(TH_ENTRY "trigger", exit) ?:
+	       th_write(TH_EXIT "trigger", entry);
 }
 
-static int fire_triggers(pid_t child)
+static int trigger(pid_t child, bool asleep)
 {
-	int err;
-
-	th_syscall_poisoned(TH_NR_UNKNOWN);
-	err = th_write(TH_ENTRY "trigger", "!" TRIGGER("exit")) ?:
-	      th_write(TH_EXIT "trigger", "!" TRIGGER("entry"));
-	/* The triggers have left the events as they found them: off. */
-	return err ?: th_trace_on();
-}
-
-static int fire_only(pid_t child)
-{
+	if (!asleep)
+		return put_triggers(TRIGGER("exit"), TRIGGER("entry"));
 	th_syscall_poisoned(TH_NR_UNKNOWN);
 	return 0;
 }
 
 FIXTURE_VARIANT_ADD(late, enabled_by_trigger) {
-	.before = set_triggers, .meanwhile = fire_only,
+	.set = trigger, .late_events = true,
 };
 
+static int trigger_and_enable(pid_t child, bool asleep)
+{
+	int err = trigger(child, asleep);
+
+	if (err || !asleep)
+		return err;
+	/* The triggers leave the events as they found them: off. */
+	return put_triggers("!" TRIGGER("exit"), "!" TRIGGER("entry")) ?:
+	       th_trace_on();
+}
+
 FIXTURE_VARIANT_ADD(late, enabled_by_trigger_and_by_hand) {
-	.before = set_triggers, .meanwhile = fire_triggers,
+	.set = trigger_and_enable, .late_events = true,
 };
 
 static int other_remove(void)
@@ -315,19 +292,11 @@ static int other_switch(const char *on)
 	return th_write(OTHER_ENTRY "enable", on) ?: th_write(OTHER_EXIT "enable", on);
 }
 
-static int setup(void)
-{
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED || pipe2(pipefd, O_CLOEXEC))
-		return -errno;
-	return th_instance_create();
-}
-
 FIXTURE_SETUP(late)
 {
 	TH_REQUIRE();
-	ASSERT_EQ(0, setup());
+	shared = th_setup(sizeof(*shared), pipefd, O_CLOEXEC);
+	ASSERT_NE(NULL, shared);
 }
 
 FIXTURE_TEARDOWN(late)
@@ -362,9 +331,11 @@ TEST_F(late, pair)
 	pid_t pid = child_start(call_read);
 
 	ASSERT_LT(0, pid);
-	ASSERT_EQ(0, variant->before(pid));
+	ASSERT_EQ(0, variant->set(pid, false));
+	if (!variant->late_events)
+		ASSERT_EQ(0, th_trace_on());
 	ASSERT_EQ(0, child_call(pid, __NR_read));
-	ASSERT_EQ(0, variant->meanwhile(pid));
+	ASSERT_EQ(0, variant->set(pid, true));
 	ASSERT_EQ(0, child_wake(pid, __NR_read));
 	ASSERT_EQ(0, child_end(pid));
 	ASSERT_EQ(0, th_write(TH_INSTANCE "tracing_on", "0"));
@@ -390,7 +361,8 @@ FIXTURE_SETUP(ids)
 	self->other = calloc(MAX_EVENTS, sizeof(*self->other));
 	ASSERT_NE(NULL, self->ev);
 	ASSERT_NE(NULL, self->other);
-	ASSERT_EQ(0, setup());
+	shared = th_setup(sizeof(*shared), pipefd, O_CLOEXEC);
+	ASSERT_NE(NULL, shared);
 }
 
 FIXTURE_TEARDOWN(ids)
@@ -555,13 +527,11 @@ TEST_F(ids, second_reader)
  */
 static pid_t fork_as(pid_t tid)
 {
-	char text[16];
 	int i, err;
 	pid_t pid;
 
-	snprintf(text, sizeof(text), "%d", tid - 1);
 	for (i = 0; i < 1000; i++) {
-		err = th_write(LAST_PID, text);
+		err = th_writef(LAST_PID, "%d", tid - 1);
 		if (err)
 			return err;
 		pid = th_raw_fork();
@@ -644,15 +614,15 @@ static void make_many_calls(unsigned long n, int ready, int go)
 TEST_F(ids, many_calls)
 {
 	int ready[2], go[2], i;
-	char filter[128], c;
 	struct verdict v;
 	pid_t pid[3];
+	char c;
 
 	ASSERT_EQ(0, pipe(ready));
 	ASSERT_EQ(0, pipe(go));
-	snprintf(filter, sizeof(filter), "nr == %d && (arg5 < 100 || arg5 > %lu)",
-		 TH_NR_UNKNOWN, BLOCK - 100);
-	ASSERT_EQ(0, th_write(TH_ENTRY "filter", filter));
+	ASSERT_EQ(0, th_writef(TH_ENTRY "filter",
+			       "nr == %d && (arg5 < 100 || arg5 > %lu)",
+			       TH_NR_UNKNOWN, BLOCK - 100));
 	ASSERT_EQ(0, th_write(TH_ENTRY "enable", "1"));
 	for (i = 0; i < (int)ARRAY_SIZE(pid); i++) {
 		pid[i] = th_fork();
@@ -708,17 +678,16 @@ TEST_F(ids, execve)
 {
 	struct th_event *entry, *exit, *last;
 	struct verdict v;
-	char filter[64];
 	pid_t pid;
 	int i;
 
-	snprintf(filter, sizeof(filter), "nr != %d", __NR_read);
 	for (i = 0; i < 2; i++) {
 		leader_exits = i;
 		ASSERT_EQ(0, th_instance_create());
 		/* Either the leader's last exit is not recorded, or there is none. */
 		if (!leader_exits)
-			ASSERT_EQ(0, th_write(TH_EXIT "filter", filter));
+			ASSERT_EQ(0, th_writef(TH_EXIT "filter", "nr != %d",
+					       __NR_read));
 		ASSERT_EQ(0, th_trace_on());
 		pid = th_fork();
 		if (!pid)

@@ -11,7 +11,6 @@
 #include <linux/futex.h>
 #include <linux/time_types.h>
 #include <poll.h>
-#include <sys/mman.h>
 
 #include "tracehook.h"
 
@@ -161,11 +160,8 @@ FIXTURE_VARIANT_ADD(restart, futex_stop) {
 FIXTURE_SETUP(restart)
 {
 	TH_REQUIRE();
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, shared);
-	ASSERT_EQ(0, pipe(pipefd));
-	ASSERT_EQ(0, th_instance_create());
+	shared = th_setup(sizeof(*shared), pipefd, 0);
+	ASSERT_NE(NULL, shared);
 }
 
 FIXTURE_TEARDOWN(restart)

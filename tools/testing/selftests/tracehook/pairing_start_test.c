@@ -15,7 +15,6 @@
  * printed beside it.
  */
 #include <sched.h>
-#include <sys/mman.h>
 
 #include "parked.h"
 
@@ -81,9 +80,8 @@ FIXTURE_SETUP(start)
 	TH_REQUIRE();
 	self->rec = calloc(MAX_EVENTS, sizeof(*self->rec));
 	ASSERT_NE(NULL, self->rec);
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, shared);
+	shared = th_share(sizeof(*shared));
+	ASSERT_NE(NULL, shared);
 	ASSERT_EQ(0, th_instance_create());
 	ASSERT_EQ(0, th_write(TH_INSTANCE "buffer_size_kb", "16384"));
 	ASSERT_EQ(0, th_pin());

@@ -17,7 +17,6 @@
  * it begins, so that an event is only said to be on when it surely is.
  */
 #include <pthread.h>
-#include <sys/mman.h>
 
 #include "tracehook.h"
 
@@ -100,18 +99,16 @@ FIXTURE_VARIANT_ADD(storm, both_off_and_on_under_toggle) {
 
 FIXTURE_SETUP(storm)
 {
-	char size[32];
 	long kb;
 
 	TH_REQUIRE();
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, shared);
+	shared = th_share(sizeof(*shared));
+	ASSERT_NE(NULL, shared);
 	ASSERT_EQ(0, th_instance_create());
 	/* Of each processor */
 	kb = sysconf(_SC_PHYS_PAGES) * (sysconf(_SC_PAGESIZE) / 1024) / 8;
-	snprintf(size, sizeof(size), "%ld", kb < 32768 ? kb : 32768);
-	ASSERT_EQ(0, th_write(TH_INSTANCE "buffer_size_kb", size));
+	ASSERT_EQ(0, th_writef(TH_INSTANCE "buffer_size_kb", "%ld",
+			       kb < 32768 ? kb : 32768));
 	/* Orders the events of a thread that changes the CPU */
 	ASSERT_EQ(0, th_write(TH_INSTANCE "trace_clock", "counter"));
 	self->marker = open(TH_INSTANCE "trace_marker", O_WRONLY | O_CLOEXEC);

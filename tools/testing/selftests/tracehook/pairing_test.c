@@ -14,7 +14,6 @@
  * See also pairing_calls_test.c and pairing_storm_test.c.
  */
 #include <sched.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 
 #include "tracehook.h"
@@ -186,11 +185,8 @@ FIXTURE_VARIANT_ADD(script, toggle_takes_over_exit_only) {
 FIXTURE_SETUP(script)
 {
 	TH_REQUIRE();
-	self->state = mmap(NULL, sizeof(*self->state), PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->state);
-	ASSERT_EQ(0, pipe(self->pipe));
-	ASSERT_EQ(0, th_instance_create());
+	self->state = th_setup(sizeof(*self->state), self->pipe, 0);
+	ASSERT_NE(NULL, self->state);
 }
 
 FIXTURE_TEARDOWN(script)

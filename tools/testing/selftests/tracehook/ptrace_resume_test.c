@@ -13,7 +13,6 @@
  * toggled_at_each	the same stops if armed or disarmed at each of them
  * toggled_at_random	the same stops while somebody else toggles all the time
  */
-#include <sys/mman.h>
 
 #include "tracee.h"
 
@@ -162,9 +161,8 @@ FIXTURE_SETUP(resume)
 	self->base.not_sysgood = variant->not_sysgood;
 	self->base.executed = variant->executed;
 	self->run = self->base;
-	self->flips = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->flips);
+	self->flips = th_share(sizeof(*self->flips));
+	ASSERT_NE(NULL, self->flips);
 
 	ret = trace_try_all(variant->requests, MAX_REQUESTS);
 	if (ret == -EIO)

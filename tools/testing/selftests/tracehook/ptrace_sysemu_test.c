@@ -17,7 +17,6 @@
  */
 #include <pthread.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 
 #include "tracee.h"
 
@@ -127,9 +126,8 @@ FIXTURE_SETUP(sysemu)
 		SKIP(return, "this architecture does not have PTRACE_SYSEMU");
 	self->ev = calloc(MAX_EVENTS, sizeof(*self->ev));
 	ASSERT_NE(NULL, self->ev);
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, shared);
+	shared = th_share(sizeof(*shared));
+	ASSERT_NE(NULL, shared);
 	ASSERT_EQ(0, th_instance_create());
 }
 
@@ -158,14 +156,12 @@ TEST_F(sysemu, tracer_dies)
 	int fd, round, i, made = 0, emulated = 0, died_first = 0;
 	unsigned long long total;
 	struct th_event *entry;
-	char filter[64];
 	pid_t pid;
 
 	fd = eventfd(0, 0);
 	ASSERT_LE(0, fd);
-	snprintf(filter, sizeof(filter), "nr == %d", __NR_write);
-	ASSERT_EQ(0, th_write(TH_ENTRY "filter", filter));
-	ASSERT_EQ(0, th_write(TH_EXIT "filter", filter));
+	ASSERT_EQ(0, th_writef(TH_ENTRY "filter", "nr == %d", __NR_write));
+	ASSERT_EQ(0, th_writef(TH_EXIT "filter", "nr == %d", __NR_write));
 	ASSERT_EQ(0, th_trace_on());
 	/* From short to long */
 	for (round = 0; round < ROUNDS; round++)

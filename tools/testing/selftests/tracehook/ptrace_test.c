@@ -330,7 +330,6 @@ TEST_F(ptrace, probe_then_tracer)
 {
 	static const long results[] = { 1234, -EXDEV };
 	struct ptrace_syscall_info info;
-	char rule[128];
 	size_t i;
 
 	if (access(TH_ATTACH, F_OK))
@@ -338,9 +337,10 @@ TEST_F(ptrace, probe_then_tracer)
 
 	for (i = 0; i < ARRAY_SIZE(results); i++) {
 		ASSERT_EQ(0, tracee_start(&self->t, true));
-		snprintf(rule, sizeof(rule), "pid=%d nr=%d set_nr=%d ret=%ld",
-			 self->t.pid, SYS_getppid, SYS_getpid, results[i]);
-		ASSERT_EQ(0, th_write(TH_REWRITE, rule));
+		ASSERT_EQ(0, th_writef(TH_REWRITE,
+				       "pid=%d nr=%d set_nr=%d ret=%ld",
+				       self->t.pid, SYS_getppid, SYS_getpid,
+				       results[i]));
 		ASSERT_EQ(0, th_write(TH_ATTACH, "3"));
 
 		/* The tracer comes before the probe at entry ... */

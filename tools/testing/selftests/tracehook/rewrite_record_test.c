@@ -7,7 +7,6 @@
  *  record.any_order	a thread makes calls while probe and event come and go:
  *			each record is one or the other
  */
-#include <sys/mman.h>
 
 #include "rewrite.h"
 
@@ -147,17 +146,14 @@ TEST_F(record, any_order)
 		{ TH_ENTRY "enable", "0" },
 	};
 	int i, seen[3] = {};
-	char filter[64];
 	size_t step;
 	pid_t pid;
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, shared);
+	shared = th_share(sizeof(*shared));
+	ASSERT_NE(NULL, shared);
 	ASSERT_EQ(0, th_write(TH_INSTANCE "buffer_size_kb", "8192"));
-	snprintf(filter, sizeof(filter), "nr == %d || nr == %d", (int)OLD_NR,
-		 NEW_NR);
-	ASSERT_EQ(0, th_write(TH_ENTRY "filter", filter));
+	ASSERT_EQ(0, th_writef(TH_ENTRY "filter", "nr == %d || nr == %d",
+			       (int)OLD_NR, NEW_NR));
 	pid = th_fork();
 	if (!pid)
 		caller_main();

@@ -5,7 +5,6 @@
  *
  * unload		attached, and in the middle of rewriting
  */
-#include <sys/mman.h>
 
 #include "rewrite.h"
 
@@ -20,10 +19,8 @@ FIXTURE(rewrite) {
 FIXTURE_SETUP(rewrite)
 {
 	TH_REQUIRE_PROBE();
-	self->storms = mmap(NULL, 2 * sizeof(struct storm),
-			    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			    -1, 0);
-	ASSERT_NE(MAP_FAILED, self->storms);
+	self->storms = th_share(2 * sizeof(struct storm));
+	ASSERT_NE(NULL, self->storms);
 }
 
 /* The guest has it in /modules. */

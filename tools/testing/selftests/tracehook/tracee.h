@@ -270,18 +270,10 @@ static inline long trace_try(long request)
 /* Record the events of one task, which arms the machine. */
 static inline int th_record(pid_t pid)
 {
-	char filter[64];
-	int err;
-
-	snprintf(filter, sizeof(filter), "common_pid == %d", pid);
-	err = th_instance_create();
-	if (!err)
-		err = th_write(TH_ENTRY "filter", filter);
-	if (!err)
-		err = th_write(TH_EXIT "filter", filter);
-	if (!err)
-		err = th_trace_on();
-	return err;
+	return th_instance_create() ?:
+	       th_writef(TH_ENTRY "filter", "common_pid == %d", pid) ?:
+	       th_writef(TH_EXIT "filter", "common_pid == %d", pid) ?:
+	       th_trace_on();
 }
 
 /* In which state of the machine a test runs. */

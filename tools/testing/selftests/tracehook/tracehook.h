@@ -12,10 +12,12 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -54,6 +56,15 @@
 #define TH_NR_UNKNOWN	12287
 #define TH_NR_UNKNOWN_TEXT	"12287"
 
+/* Memory shared with children, or NULL. */
+static inline void *th_share(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 /* Who sees what was stored in shared memory sees what was written before it too. */
 #define th_load(x)	__atomic_load_n(&(x), __ATOMIC_ACQUIRE)
 #define th_store(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELEASE)
@@ -76,6 +87,18 @@ static inline int th_write_n(const char *path, const void *buf, size_t len)
 static inline int th_write(const char *path, const char *text)
 {
 	return th_write_n(path, text, strlen(text));
+}
+
+/* The same of a text as of printf() */
+static inline int __printf(2, 3) th_writef(const char *path, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return th_write(path, text);
 }
 
 /* Read a whole small file.  Return: its length or -errno. */
@@ -218,6 +241,14 @@ static inline int th_instance_create(void)
 	if (err)
 		return err;
 	return mkdir(TH_INSTANCE, 0700) ? -errno : 0;
+}
+
+/* Memory shared with children, a pipe and the instance.  Return: NULL if not. */
+static inline void *th_setup(size_t size, int *pipefd, int flags)
+{
+	void *p = th_share(size);
+
+	return p && !pipe2(pipefd, flags) && !th_instance_create() ? p : NULL;
 }
 
 struct th_event {
