@@ -194,24 +194,18 @@ static void toggle_in_call(struct __test_metadata *_metadata, struct run *r)
 static void feed_if_blocked(struct __test_metadata *_metadata, struct run *r,
 			    const struct plan *plan, bool *fed)
 {
-	struct timespec pause = { .tv_nsec = 50000 };
-	siginfo_t si;
+	int stopped;
 
-	while (!*fed) {
-		si.si_pid = 0;
-		ASSERT_EQ(0, waitid(P_PID, r->t.pid, &si, WEXITED | WSTOPPED |
-				    WNOHANG | WNOWAIT | __WALL));
-		if (si.si_pid)
-			break;
-		if (!th_blocked(r->t.pid, SYS_read)) {
-			nanosleep(&pause, NULL);
-			continue;
-		}
-		if (plan->in_call)
-			toggle_in_call(_metadata, r);
-		ASSERT_EQ(0, tracee_feed(&r->t));
-		*fed = true;
-	}
+	if (*fed)
+		return;
+	stopped = trace_await_stop(r->t.pid);
+	ASSERT_LE(0, stopped);
+	if (stopped)
+		return;
+	if (plan->in_call)
+		toggle_in_call(_metadata, r);
+	ASSERT_EQ(0, tracee_feed(&r->t));
+	*fed = true;
 }
 
 static void run(struct __test_metadata *_metadata, const struct plan *plan,

@@ -199,19 +199,32 @@ static inline bool trace_steps(long request)
 				  request == PTRACE_SYSEMU_SINGLESTEP));
 }
 
-/* Return: 0 if it has stopped, -ENODEV if it runs on and blocks in read(). */
-static inline long trace_await_step(pid_t pid)
+/* Whether a stop or the end can be waited for.  Return: 1, 0 or -errno. */
+static inline int trace_has_stopped(pid_t pid)
 {
 	siginfo_t si = {};
 
-	do {
-		if (waitid(P_PID, pid, &si, WEXITED | WSTOPPED | WNOHANG | WNOWAIT |
-			   __WALL))
-			return -errno;
-		if (si.si_pid)
-			return 0;
-	} while (!th_blocked(pid, SYS_read));
-	return -ENODEV;
+	if (waitid(P_PID, pid, &si, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL))
+		return -errno;
+	return !!si.si_pid;
+}
+
+/* Until it stops, or blocks in read() instead.  Return: 1, 0 or -errno. */
+static inline int trace_await_stop(pid_t pid)
+{
+	int stopped = 0, err;
+
+	err = th_poll((stopped = trace_has_stopped(pid)) ||
+		      th_blocked(pid, SYS_read));
+	return err ?: stopped;
+}
+
+/* Return: 0 if it has stopped, -ENODEV if it runs on and blocks in read(). */
+static inline long trace_await_step(pid_t pid)
+{
+	int stopped = trace_await_stop(pid);
+
+	return stopped > 0 ? 0 : stopped ?: -ENODEV;
 }
 
 /*
