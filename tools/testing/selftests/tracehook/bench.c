@@ -98,12 +98,12 @@ static void fd_off(const struct tracer *t, int which, int fd)
 
 static int probe_on(const struct tracer *t, int which)
 {
-	return write_file(PROBE, t->event[which]) ? 0 : -1;
+	return th_write(PROBE, t->event[which]);
 }
 
 static void probe_off(const struct tracer *t, int which, int unused)
 {
-	write_file(PROBE, "\n");
+	th_write(PROBE, "\n");
 }
 
 static bool event_write(const struct tracer *t, int which, const char *file,
@@ -113,7 +113,7 @@ static bool event_write(const struct tracer *t, int which, const char *file,
 
 	snprintf(path, sizeof(path), EVENTS "%s/%s/%s", t->name, t->event[which],
 		 file);
-	return write_file(path, text);
+	return !th_write(path, text);
 }
 
 static int ftrace_on(const struct tracer *t, int which)
@@ -350,9 +350,9 @@ int main(void)
 	zero = open("/dev/zero", O_RDONLY);
 	for (c = calls; c < calls + ARRAY_SIZE(calls); c++) {
 		report(c, "idle", "-", per_call(c));
-		if (write_file(TOGGLE, "1")) {
+		if (!th_write(TH_ENABLE, "1")) {
 			report(c, "armed, no probe", "tracehook", per_call(c));
-			write_file(TOGGLE, "0");
+			th_write(TH_ENABLE, "0");
 		}
 		for (i = 0; i < ARRAY_SIZE(ways); i++) {
 			for (j = 0; j < ARRAY_SIZE(tracers); j++) {

@@ -54,7 +54,7 @@ static int toggle_fd, program, link_fd;
 static void toggle(bool on, const char *unused)
 {
 	if (write(toggle_fd, on ? "1" : "0", 1) != 1)
-		fail(TOGGLE);
+		fail(TH_ENABLE);
 }
 
 static void bpf_link(bool on, const char *event)
@@ -147,7 +147,7 @@ static long long cost_of(const struct user *u, bool on)
 	long long t;
 	int fd;
 
-	if (unit == LATENCY && !write_file(MAX_LATENCY, "0"))
+	if (unit == LATENCY && th_write(MAX_LATENCY, "0"))
 		fail(MAX_LATENCY);
 	if (unit == FORKS) {
 		wait_for_forks();
@@ -204,10 +204,10 @@ int main(int argc, char **argv)
 	size_t i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (!write_file("/proc/sys/kernel/pid_max", "4194304") ||
-	    !write_file("/proc/sys/kernel/threads-max", "200000"))
+	if (th_write("/proc/sys/kernel/pid_max", "4194304") ||
+	    th_write("/proc/sys/kernel/threads-max", "200000"))
 		fail("sysctl");
-	toggle_fd = open(TOGGLE, O_RDWR | O_CLOEXEC);
+	toggle_fd = open(TH_ENABLE, O_RDWR | O_CLOEXEC);
 	program = bpf_load();
 	if (toggle_fd < 0 || program < 0)
 		fail("tracehook, or BPF");

@@ -80,13 +80,13 @@ int main(void)
 		memset(best, 0, sizeof(best));
 		for (i = 0; i < ROUNDS; i++) {
 			for (j = 0; j < ARRAY_SIZE(tracers); j++) {
-				if (!write_file(PROBE, tracers[j].entry) ||
-				    !write_file(PROBE, tracers[j].exit))
+				if (th_write(PROBE, tracers[j].entry) ||
+				    th_write(PROBE, tracers[j].exit))
 					fail(PROBE);
 				rate = calls_per_second(cpus);
 				if (rate > best[j])
 					best[j] = rate;
-				if (!write_file(PROBE, "\n"))
+				if (th_write(PROBE, "\n"))
 					fail(PROBE);
 			}
 		}

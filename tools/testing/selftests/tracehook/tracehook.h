@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A program of several files cannot have the harness, which defines variables. */
+/* Benchmarks have no harness, nor programs of several files: it defines variables. */
 #ifdef TH_NO_HARNESS
 #include "../kselftest.h"
 #else
