@@ -4,7 +4,7 @@
 
 KERNEL ?= 6.12
 ARCH ?= x86_64
-B := build/$(KERNEL)
+B ?= build/$(KERNEL)
 JOBS ?= $(shell nproc)
 QEMU_DIR := tools/testing/selftests/tracehook/qemu
 
@@ -50,7 +50,10 @@ help:
 ##   series     write the series to BUILD/series, ready to mail, a folder
 ##              for each group
 ##   refresh    rewrite the patches in their one form; with PATCH=name, edits made in
-##              BUILD/linux go to that patch (new files: to this repository)
+##              BUILD/linux go to that patch (new files: to this repository);
+##              with MUTANT=name they become mutants/name.patch
+##   port       LINUX=/tree: carry the patches to a kernel that they do not apply to,
+##              TO=version as patches/version; then DO=continue, drop or abort
 ##   lint       checkpatch, sparse, W=1, kernel-doc, docutils, shellcheck, every prefix
 ##              compiles;
 ##              CHECKS="checkpatch shellcheck" runs these alone
@@ -76,7 +79,11 @@ series: tree
 	$(Q)scripts/series/series
 
 refresh: fetch
-	$(Q)scripts/series/refresh $(PATCH)
+	$(Q)scripts/series/refresh $(or $(PATCH),$(if $(MUTANT),mutants/$(MUTANT)))
+
+.PHONY: port
+port:
+	$(Q)TO=$(TO) scripts/series/port $(or $(DO),$(GROUPS))
 
 .PHONY: model
 model: | deps

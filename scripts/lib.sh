@@ -8,7 +8,7 @@ cd "$top" || exit 1
 : "${KERNEL:=$(sed -n 's/^KERNEL ?= //p' Makefile)}"
 # Patches, and what is generated
 QUEUE=patches/$KERNEL
-B=build/$KERNEL
+: "${B:=build/$KERNEL}"
 # shellcheck source=patches/6.12/base disable=SC2034 # used by those who source this
 [ ! -f "$QUEUE/base" ] || . "./$QUEUE/base"
 # New files live below these folders, at the path they have in the kernel.

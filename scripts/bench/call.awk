@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# awk -f bench-judge.awk -f bench.awk -v plot=FILE PROMISES OFF.TSV ON.TSV
+# awk -f judge.awk -f call.awk -v plot=FILE PROMISES OFF.TSV ON.TSV
 # The table of make bench, and in FILE what is plotted: what each way to watch a call
 # adds to it. Then what was promised and is not held, and a last line
 # "N passed, N failed, N skipped".

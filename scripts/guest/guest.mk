@@ -22,7 +22,9 @@
 ##   deps       install the packages that are missing
 ##              (ACCEL=kvm: not emulated; TIMEOUT=seconds for a boot)
 
-FRAGMENTS = kernel/configs/tracehook_guest.config arch/$(SRCARCH)/configs/tracehook_$(ARCH).config
+# MORE: fragments for a kernel of another kind
+FRAGMENTS = kernel/configs/tracehook_guest.config \
+	arch/$(SRCARCH)/configs/tracehook_$(ARCH).config $(MORE)
 OBJ := $(B)/$(ARCH)
 OBJ_OFF := $(B)/$(ARCH)-off
 OBJ_SMALL := $(B)/$(ARCH)-small
@@ -57,19 +59,23 @@ $(OBJ)/.config: $(FRAGMENTS) $(QEMU_DIR)/config.sh $(PLUGIN) | tree
 # An edited Kconfig may drop an option in the build: look again after it.
 .PHONY: image
 image: tree $(OBJ)/.config
-	$(Q)scripts/progress "kernel" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all \
+	$(Q)STEPS=1700 scripts/progress "kernel, $(ARCH)" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all \
 		$(if $(UAPI_$(ARCH)),,headers)
 	$(if $(UAPI_$(ARCH)),$(Q)$(KMAKE) -s ARCH=$(UAPI_$(ARCH)) headers)
 	$(Q)$(CONFIG_SH) verify $(B)/linux $(OBJ) $(FRAGMENTS)
 
 # Variants: the same with one more fragment, in a folder of their own
+STEPS_off := 1700
+STEPS_small := 900
+STEPS_debug := 1700
+STEPS_kcsan := 1700
 define variant
 $(OBJ)-$(1)/.config: $(FRAGMENTS) $(QEMU_DIR)/$(1).config $(QEMU_DIR)/config.sh | tree
 	$(Q)$(CONFIG_SH) merge $(B)/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 
 .PHONY: image-$(1)
 image-$(1): tree $(OBJ)-$(1)/.config | image
-	$(Q)scripts/progress "kernel, variant $(1)" $(OBJ)-$(1)/make.log \
+	$(Q)STEPS=$$(STEPS_$(1)) scripts/progress "kernel, variant $(1)" $(OBJ)-$(1)/make.log \
 		$$(call kmake,$(B)/linux,$(OBJ)-$(1)) -j$(JOBS) all
 	$(Q)$(CONFIG_SH) verify $(B)/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
 endef
@@ -115,8 +121,16 @@ GUEST_ENV = OBJ=$(OBJ) OBJ_OFF=$(OBJ_OFF) OBJ_SMALL=$(OBJ_SMALL) GUEST=$(GUEST) 
 	LIBS="$(LIBS_$(ARCH))"
 export ACCEL TIMEOUT
 
+# What is to come, before the first of it; times as on two processors in 2026
+.PHONY: plan
+plan:
+	@echo "make check, $(ARCH): kernel (5 to 12 minutes the first time), programs (1)," \
+		"guest (5)$(if $(TESTS)$(filter-out x86_64,$(ARCH)),,; kernel without the" \
+		"option (2), objects with it off (3), its guest (1))"
+tree: $(if $(filter check,$(MAKECMDGOALS)),plan)
+
 .PHONY: check check-debug check-lockdown check-oabi shell run bench
-check: tests $(if $(TESTS)$(filter-out x86_64,$(ARCH)),,image-small)
+check: plan tests $(if $(TESTS)$(filter-out x86_64,$(ARCH)),,image-small)
 	$(Q)$(GUEST_ENV) scripts/guest/check $(TESTS)
 
 # The table in the documentation is that of all.

@@ -8,6 +8,7 @@
  *   guest=shell    an interactive shell
  *   hook=on|off    what the kernel was built with
  *   tty=NAME       terminal of guest=shell and guest=script
+ *   winsize=R:C    rows and columns of it
  *   verdict=NAME   port for the verdict: a number, 0 is good, written last of all;
  *                  if it is that of tty=, as a line "verdict: NUMBER"
  *   end=off        power off, where a reboot does not end the emulator
@@ -343,6 +344,21 @@ static int run_and_wait(char *const argv[], const char *tty)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+/* That of the terminal of whoever started the guest, if it is known */
+static void set_winsize(const char *tty)
+{
+	const char *size = getenv("winsize");
+	struct winsize ws = { 0 };
+	int fd;
+
+	if (!size || sscanf(size, "%hu:%hu", &ws.ws_row, &ws.ws_col) != 2)
+		return;
+	fd = open(tty, O_RDWR | O_NOCTTY);
+	if (fd < 0 || ioctl(fd, TIOCSWINSZ, &ws))
+		fail(tty);
+	close(fd);
+}
+
 int main(void)
 {
 	char *const install[] = { "/bin/busybox", "--install", "-s", "/bin", NULL };
@@ -362,6 +378,7 @@ int main(void)
 
 	if (!strcmp(mode, "shell")) {
 		interactive = true;
+		set_winsize(tty);
 		run_and_wait(shell, tty);
 	} else if (!strcmp(mode, "script")) {
 		failures += run_and_wait(script, tty);

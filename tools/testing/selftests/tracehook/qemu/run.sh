@@ -96,6 +96,8 @@ slink /bin/sh busybox 777 0 0"
 
 args="panic=-1 oops=panic panic_on_warn=1 printk.devkmsg=on $APPEND"
 args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT $GUEST_ARGS"
+# The size of the terminal, as rows:columns; a serial line does not tell
+[ "$mode" != shell ] || args="$args winsize=$(stty size 2>/dev/null | tr ' ' :)"
 [ "$mode" = shell ] && args="$args loglevel=3" || args="$args ignore_loglevel"
 # shellcheck disable=SC2153 # from make
 ports=${PORTS//VERDICT/$run/verdict}
