@@ -9,6 +9,9 @@ cd "$top" || exit 1
 # Patches, and what is generated
 QUEUE=patches/$KERNEL
 : "${B:=build/$KERNEL}"
+# The package that is the base, of which version, and of which suite, if not the machine's
+# shellcheck disable=SC2034 # used by those who source this
+BASE_PACKAGE='' BASE_VERSION='' BASE_SUITE=''
 # shellcheck source=patches/6.12/base disable=SC2034 # used by those who source this
 [ ! -f "$QUEUE/base" ] || . "./$QUEUE/base"
 # New files live below these folders, at the path they have in the kernel.
