@@ -2,7 +2,11 @@
 # The one way in. Wiring only: the work is done by scripts/ and, for the guest,
 # by tools/testing/selftests/tracehook/qemu/.
 
-KERNEL ?= 6.12
+DEFAULT_KERNEL := 6.12
+export BASE_CALLER := $(or $(PWD),$(CURDIR))
+ifndef KERNEL
+KERNEL := $(or $(if $(LINUX),$(shell scripts/series/version $(LINUX))),$(DEFAULT_KERNEL))
+endif
 ARCH ?= x86_64
 B ?= build/$(KERNEL)
 JOBS ?= $(shell nproc)
@@ -17,7 +21,6 @@ Q := @
 MAKEFLAGS += --no-print-directory
 endif
 export KERNEL B V LINUX FORCE ARCH JOBS KARCH SRCARCH CROSS CCACHE
-export BASE_CALLER := $(or $(PWD),$(CURDIR))
 
 # The same stamp in every kernel, so that the cache hits and links repeat.
 export KBUILD_BUILD_TIMESTAMP := Thu Jan  1 00:00:00 UTC 1970

@@ -5,7 +5,7 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 cd "$top" || exit 1
 # The kernel that the series is for: make says which, or it is the default of make.
-: "${KERNEL:=$(sed -n 's/^KERNEL ?= //p' Makefile)}"
+: "${KERNEL:=$(sed -n 's/^DEFAULT_KERNEL := //p' Makefile)}"
 # Patches, and what is generated
 QUEUE=patches/$KERNEL
 : "${B:=build/$KERNEL}"

@@ -70,14 +70,14 @@ STEPS_small := 900
 STEPS_debug := 1700
 STEPS_kcsan := 1700
 define variant
-$(OBJ)-$(1)/.config: $(FRAGMENTS) $(QEMU_DIR)/$(1).config $(QEMU_DIR)/config.sh | tree
-	$(Q)$(CONFIG_SH) merge $(B)/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
+$(OBJ)-$(1)/.config: $(FRAGMENTS) $(QEMU_DIR)/variants/$(1).config $(QEMU_DIR)/config.sh | tree
+	$(Q)$(CONFIG_SH) merge $(B)/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/variants/$(1).config
 
 .PHONY: image-$(1)
 image-$(1): tree $(OBJ)-$(1)/.config | image
 	$(Q)STEPS=$$(STEPS_$(1)) scripts/progress "kernel, variant $(1)" $(OBJ)-$(1)/make.log \
 		$$(call kmake,$(B)/linux,$(OBJ)-$(1)) -j$(JOBS) all
-	$(Q)$(CONFIG_SH) verify $(B)/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/$(1).config
+	$(Q)$(CONFIG_SH) verify $(B)/linux $(OBJ)-$(1) $(FRAGMENTS) $(QEMU_DIR)/variants/$(1).config
 endef
 $(foreach v,off small debug kcsan lockdown latency oabi,$(eval $(call variant,$(v))))
 

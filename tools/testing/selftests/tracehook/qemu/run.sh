@@ -151,7 +151,7 @@ rc=0
 [ "$VERDICT" != "$TTY" ] ||
 	sed -n 's/^verdict: \([0-9]*\)\r*$/\1/p' "$run/console.log" >"$run/verdict"
 
-skips=$here/skip.$ARCH
+skips=$here/skip/$ARCH
 [ -f "$skips" ] || skips=/dev/null
 tap=yes
 [ "$mode" = check ] || tap=no
