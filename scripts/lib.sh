@@ -179,8 +179,8 @@ touched_objects()
 		grep '\.c$' "$B/linux.files" | grep -v '^kernel/tracehook/\|^tools/'
 		printf '%s\n' kernel/exit.c kernel/seccomp.c kernel/signal.c fs/exec.c \
 			"arch/$SRCARCH/kernel/"{process,ptrace,signal}.c
-		[ "$SRCARCH" != x86 ] || printf '%s\n' kernel/entry/common.c \
-			arch/x86/entry/common.c
+		[ "$SRCARCH" != x86 ] || printf '%s\n' kernel/entry/{common,syscall-common}.c \
+			arch/x86/entry/{common,syscall_32,syscall_64}.c
 	} | sort -u | while read -r f; do
 		! other_arch "$f" || continue
 		[ ! -f "$1/$f" ] || echo "${f%.c}.o"
