@@ -22,9 +22,11 @@
 ##   deps       install the packages that are missing
 ##              (ACCEL=kvm: not emulated; TIMEOUT=seconds for a boot)
 
+# Options for every machine and for this one, of every kernel and of this one.
 # MORE: fragments for a kernel of another kind
 FRAGMENTS = kernel/configs/tracehook_guest.config \
-	arch/$(SRCARCH)/configs/tracehook_$(ARCH).config $(MORE)
+	arch/$(SRCARCH)/configs/tracehook_$(ARCH).config \
+	$(wildcard $(patsubst %,patches/$(KERNEL)/options/%.config,all $(ARCH))) $(MORE)
 OBJ := $(B)/$(ARCH)
 OBJ_OFF := $(B)/$(ARCH)-off
 OBJ_SMALL := $(B)/$(ARCH)-small
