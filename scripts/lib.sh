@@ -48,6 +48,12 @@ lock_build()
 	export "$held=1"
 }
 
+# copy_all FROM TO: the files that are named on stdin
+copy_all()
+{
+	rsync -a --files-from=- "$1" "$2"
+}
+
 overlay_files()
 {
 	local f

@@ -94,7 +94,8 @@ slink /bin/sh busybox 777 0 0"
 } >"$work/initramfs.list"
 "$GEN_INIT_CPIO" "$work/initramfs.list" >"$work/initramfs.cpio"
 
-args="panic=-1 oops=panic panic_on_warn=1 printk.devkmsg=on $APPEND"
+args="panic=-1 oops=panic panic_on_warn=1 hung_task_panic=1 softlockup_panic=1"
+args="$args printk.devkmsg=on $APPEND"
 args="$args guest=$mode hook=$HOOK tty=$TTY verdict=$VERDICT $GUEST_ARGS"
 # The size of the terminal, as rows:columns; a serial line does not tell
 [ "$mode" != shell ] || args="$args winsize=$(stty size 2>/dev/null | tr ' ' :)"

@@ -6,6 +6,8 @@
  */
 #if defined(__KERNEL__) && defined(CONFIG_64BIT) == defined(__arch64__) /* no vdso32 */
 #include <uapi/asm/fcntl.h>
+#ifndef O_EMPTYPATH /* 7.3 has that bit for it, and does not count FMODE_NONOTIFY */
 #undef __O_TMPFILE
 #define __O_TMPFILE	0x4000000
+#endif
 #endif
