@@ -3,8 +3,8 @@
  * Global system call tracing through the ptrace report points.
  *
  * While the machine is armed, every thread of a user program carries the
- * SYSCALL_TRACE work bit, and so comes to ptrace_report_syscall_entry() and
- * _exit(), where the tracehook tracepoints sit.
+ * SYSCALL_TRACE work bit, and so comes to where ptrace reports the entry and the
+ * exit of a system call.  There the tracehook tracepoints sit.
  *
  * See Documentation/trace/tracehook.rst.
  */

@@ -10,8 +10,8 @@
  *  - Only the thread itself, or its tracer while the thread is stopped, clears it,
  *    and then looks at tracehook_armed again: tracehook_clear_mark().
  *  - Arming marks all threads and fork marks new ones.  Disarming clears nothing:
- *    a thread whose mark nobody needs finds out at its next system call, in
- *    ptrace_report_syscall_entry().
+ *    a thread whose mark nobody needs finds out at its next system call, where
+ *    ptrace reports the entry.
  *
  * What must not happen: a thread stays unmarked on an armed machine, and its calls
  * go unseen until the machine is disarmed.  Three barriers prevent that:
