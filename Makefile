@@ -90,7 +90,7 @@ port:
 
 .PHONY: model
 model: | deps
-	$(Q)OUT=build/model tools/testing/selftests/tracehook/model/run $(RUNS)
+	$(Q)OUT=build/model tools/testing/selftests/tracehook/model/run.sh $(RUNS)
 
 .PHONY: clean distclean
 clean:

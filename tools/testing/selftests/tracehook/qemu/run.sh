@@ -127,7 +127,7 @@ printf '%q ' "${cmd[@]}" >"$run/qemu"
 {
 	echo "base: $(cat "$B/base.stamp")"
 	echo "commit: $(git describe --always --dirty --abbrev=12 2>/dev/null || echo none)"
-	echo "series: $(cat "patches/$KERNEL"/series "patches/$KERNEL"/*/*.patch | sha256sum | cut -c1-16)"
+	echo "series: $(cat "patches/$KERNEL"/{series,*/*.patch} | sha256sum | cut -c1-16)"
 	echo "image: $(sha256sum <"$OBJ/$IMAGE" | cut -c1-16)"
 } >"$run/record"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# run [NAME...]: have spin exhaust the models of the protocol, and find what is wrong
+# run.sh [NAME...]: have spin exhaust the models of the protocol, and find what is wrong
 # with each mutation, or those named; one line a run, a count at the end. See README.
 # Traces go to $OUT, JOBS run at a time.
 set -eu
@@ -40,7 +40,7 @@ run_one()
 	# What soon ends in an error takes longer to compile than to run
 	case $kind in mutation|limit) opt=-O0 ;; esac
 	if ! spin -a "${@/#/-D}" "$file" > spin.log 2>&1 ||
-	   ! gcc $opt -w -DSAFETY -DCOLLAPSE -DMEMLIM=4000 -o pan pan.c > gcc.log 2>&1; then
+	   ! gcc $opt -w -DSAFETY -DCOLLAPSE -DMEMLIM=4000 pan.c -o pan > gcc.log 2>&1; then
 		echo "FAIL $name ($model): does not build, see $out/$model-$name"
 		return 1
 	fi
@@ -49,7 +49,7 @@ run_one()
 	broken=$(sed -n 's/^pan:[0-9]*: assertion violated (\([a-z_]*\)||.*/\1/p;
 		s/^pan:[0-9]*: invalid end state.*/deadlock/p' $log)
 	n=$(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' $log)
-	rm -f pan pan.? pan.pre
+	rm -f pan.? pan.pre pan
 	case $kind in
 	model|spare)
 		if grep -q 'errors: 0$' $log && [ -n "$n" ] &&
