@@ -54,16 +54,20 @@ run_one()
 	model|spare)
 		if grep -q 'errors: 0$' $log && [ -n "$n" ] &&
 		   ! grep -q 'not completed\|too small\|out of memory' $log; then
-			awk -v n="$n" -v name="$name" -v model="$model" -v kind="$kind" '
+			[ "$kind" = model ] || name="$name ($model, breaks nothing)"
+			awk -v n="$n" -v name="$name" '
 				/depth reached/ { sub(",", "", $6); depth = $6 }
 				/total actual memory/ { mem = $1 }
 				/elapsed time/ { t = $4 }
-				END { printf "ok   %s%s: exhausted, %d states, depth %d, %d MB, %d s\n",
-					name, kind == "spare" ? " (" model ", breaks nothing)" : "",
-					n, depth, mem, t }' $log
+				END {
+					printf "ok   %s: exhausted, %d states, depth %d, ",
+						name, n, depth
+					printf "%d MB, %d s\n", mem, t
+				}' $log
 			return 0
 		fi
-		[ -z "$broken" ] || spin -k "$file.trail" -p -g "${@/#/-D}" "$file" > trail 2>&1 || :
+		[ -z "$broken" ] ||
+			spin -k "$file.trail" -p -g "${@/#/-D}" "$file" > trail 2>&1 || :
 		echo "FAIL $name: ${broken:-not exhausted}, see $out/$model-$name"
 		return 1 ;;
 	mutation|limit)
