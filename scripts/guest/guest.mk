@@ -9,6 +9,7 @@
 ##              results; ARCH=name check for one
 ##   check-debug  the selftests under KASAN, lockdep and the like; slow
 ##   check-lockdown  who can arm a machine that is locked down, on a kernel that can be
+##   check-oldest  compose, build and boot the oldest kernel of the line in the archive
 ##   check-oabi  ARCH=arm: calls of its old ABI, on a kernel that has them and no filters
 ##   shell      a shell in the guest, with the tests in /tests
 ##   bench      count the instructions of system calls, option on and off, beside
@@ -148,6 +149,10 @@ check-debug: tests image-debug
 
 check-lockdown: tests image-lockdown
 	$(Q)$(GUEST_ENV) OBJ=$(OBJ)-lockdown scripts/guest/lockdown
+
+.PHONY: check-oldest
+check-oldest: fetch
+	$(Q)scripts/series/oldest
 
 # With a list of allowed skips of its own, and there is none.
 check-oabi: tests image-oabi
