@@ -62,7 +62,7 @@ $(OBJ)/.config: $(FRAGMENTS) $(QEMU_DIR)/config.sh $(PLUGIN) | tree
 # An edited Kconfig may drop an option in the build: look again after it.
 .PHONY: image
 image: tree $(OBJ)/.config
-	$(Q)STEPS=1700 scripts/progress "kernel, $(ARCH)" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all \
+	$(Q)STEPS=$(if $(filter x86_64,$(ARCH)),2700,2100) scripts/progress "kernel, $(ARCH)" $(OBJ)/make.log $(KMAKE) -j$(JOBS) all \
 		$(if $(UAPI_$(ARCH)),,headers)
 	$(if $(UAPI_$(ARCH)),$(Q)$(KMAKE) -s ARCH=$(UAPI_$(ARCH)) headers)
 	$(Q)$(CONFIG_SH) verify $(B)/linux $(OBJ) $(FRAGMENTS)
