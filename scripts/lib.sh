@@ -48,6 +48,21 @@ lock_build()
 	export "$held=1"
 }
 
+# source_tarball DIR VERSION: DIR/VERSION.tar.xz, the source in that $BASE_PACKAGE of the
+# archive, downloaded if it is not there
+source_tarball()
+{
+	local dir=$1 tarball=$1/$2.tar.xz
+
+	[ ! -f "$tarball" ] || return 0
+	(cd "$dir" && apt-get -q download "$BASE_PACKAGE=$2") > "$dir/log" 2>&1 ||
+		die "cannot download $BASE_PACKAGE $2: $(tail -n 1 "$dir/log")"
+	dpkg-deb --fsys-tarfile "$dir/$BASE_PACKAGE"_*.deb |
+		tar -xO "./usr/src/$BASE_PACKAGE.tar.xz" > "$tarball.new"
+	rm "$dir/$BASE_PACKAGE"_*.deb
+	mv "$tarball.new" "$tarball"
+}
+
 # copy_all FROM TO: the files that are named on stdin
 copy_all()
 {
